@@ -1,0 +1,1 @@
+"""What stands behind the widgets: one folder per subject, no HTML inside."""

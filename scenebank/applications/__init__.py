@@ -1,0 +1,1 @@
+"""Applications: states, consents, and the durable way to the bank and back."""

@@ -1,0 +1,171 @@
+"""The states of an application and the moves between them (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from scenebank.errors import Conflict
+from scenebank.merchants.model import Mode
+from scenebank.money.model import Money
+from scenebank.money.schedule import Schedule
+
+
+class Status(StrEnum):
+    """The same words in widget, DOM event, API and webhook."""
+
+    DRAFT = "draft"
+    SUBMITTING = "submitting"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    ACTION_REQUIRED = "action_required"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    FULFILLING = "fulfilling"
+    ACTIVE = "active"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+S = Status
+FINAL = frozenset({S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.FAILED, S.CLOSED})
+_FROM_BANK = (
+    S.SUBMITTED, S.IN_REVIEW, S.ACTION_REQUIRED, S.OFFERED, S.ACCEPTED, S.FULFILLING, S.ACTIVE, S.CLOSED,
+    S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.FAILED,
+)  # fmt: skip
+
+
+def _later(*statuses: Status) -> frozenset[Status]:
+    return frozenset(statuses)
+
+
+# Forward only: a late or repeated word of the bank never takes an application back.
+NEXT: Mapping[Status, frozenset[Status]] = {
+    S.DRAFT: _later(S.SUBMITTING),
+    S.SUBMITTING: _later(S.UNKNOWN, *_FROM_BANK),
+    S.UNKNOWN: _later(*_FROM_BANK),
+    S.SUBMITTED: _later(*_FROM_BANK[1:]),
+    S.IN_REVIEW: _later(*_FROM_BANK[2:]),
+    S.ACTION_REQUIRED: _later(S.IN_REVIEW, *_FROM_BANK[3:]),
+    S.OFFERED: _later(S.ACTION_REQUIRED, *_FROM_BANK[4:]),
+    S.ACCEPTED: _later(*_FROM_BANK[5:]),
+    S.FULFILLING: _later(S.ACTIVE, S.CLOSED, S.WITHDRAWN, S.FAILED),
+    S.ACTIVE: _later(S.CLOSED, S.FAILED),
+    **dict.fromkeys(FINAL, frozenset()),
+}
+# While in one of these the shopper may still take the application back.
+WITHDRAWABLE = frozenset({
+    S.SUBMITTING, S.UNKNOWN, S.SUBMITTED, S.IN_REVIEW, S.ACTION_REQUIRED, S.OFFERED, S.ACCEPTED,
+})  # fmt: skip
+# The bank still has to say something: somebody has to ask.
+WAITING_FOR_BANK = frozenset({S.SUBMITTING, S.UNKNOWN, S.SUBMITTED, S.IN_REVIEW, S.ACTION_REQUIRED, S.OFFERED})
+
+
+class IllegalMove(Conflict):
+    """The state machine has no such move."""
+
+    code = "illegal_move"
+
+
+def may_move(now: Status, then: Status) -> bool:
+    return then in NEXT[now]
+
+
+class NextStep(StrEnum):
+    """What an application in ``action_required`` waits for."""
+
+    REDIRECT = "redirect"
+    DOCUMENTS = "documents"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What happened to the goods: ``fulfilled + cancelled <= approved`` and ``refunded <= fulfilled``."""
+
+    approved: Money
+    fulfilled: Money
+    cancelled: Money
+    refunded: Money
+
+    @property
+    def financed(self) -> Money:
+        """What the shopper owes principal on."""
+        return self.approved - self.cancelled - self.refunded
+
+    def json(self) -> dict[str, dict[str, str]]:
+        names = ("approved", "fulfilled", "cancelled", "refunded")
+        return {name: getattr(self, name).json() for name in names}
+
+
+@dataclass(frozen=True)
+class CounterOffer:
+    """The bank would lend less, or differently. The shopper decides."""
+
+    offer_id: str
+    amount: Money
+    term: int
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One purpose, agreed to separately, with the exact text that was shown."""
+
+    id: str
+    purpose: str
+    receiver: str
+    text: str
+    text_hash: str
+    locale: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Application:
+    """One shopper's request to one bank. ``sequence`` rises with every change; ``plan`` is the schedule as shown
+    or, after the bank's word, as the bank states it."""
+
+    id: str
+    merchant_id: str
+    mode: Mode
+    session_id: str
+    widget: str
+    shopper_ref: str
+    order_id: str
+    origin: str
+    return_url: str | None
+    market: str
+    locale: str
+    bank_id: str
+    product_id: str
+    product_version: str
+    catalogue_version: str
+    term: int
+    amount: Money
+    status: Status
+    sequence: int
+    submission_key: str
+    attempt: int
+    bank_ref: str | None
+    bank_status: str | None
+    next_step: NextStep | None
+    documents: tuple[str, ...]
+    reasons: tuple[str, ...]
+    counter_offer: CounterOffer | None
+    ledger: Ledger
+    schedule: Schedule
+    annual_rate: dict[str, str]
+    unreachable_since: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL

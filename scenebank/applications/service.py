@@ -1,0 +1,1 @@
+"""What shoppers and merchants do with applications; one transaction each."""

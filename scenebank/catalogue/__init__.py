@@ -1,0 +1,1 @@
+"""Products of banks, their versions, and what is live."""

@@ -1,0 +1,1 @@
+"""Shops: their keys, origins and markets."""

@@ -1,0 +1,1 @@
+"""Money, rates, schedules and annual rates. Pure; no float anywhere."""

@@ -1,0 +1,1 @@
+"""Which products fit a scene, priced for it and ranked by what they cost the shopper."""

@@ -1,0 +1,1 @@
+"""Lawful merchant signals: a closed schema, dropped without consent."""

@@ -1,0 +1,1 @@
+"""Launch tokens, sessions and the shopper's context."""

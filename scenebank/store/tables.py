@@ -1,0 +1,220 @@
+"""All tables, as SQLAlchemy Core. Times are integers, milliseconds since 1970 UTC; documents are JSON text;
+money is two columns (minor units, currency). Every row of a merchant carries merchant and mode."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+
+def _time(name: str, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _text(name: str, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+merchants = Table(
+    "merchants", metadata,
+    Column("id", String(32), primary_key=True), _text("name"), Column("market", String(2), nullable=False),
+    _time("created_at"),
+)  # fmt: skip
+
+# kind: publishable (value is the key itself), secret (value is its SHA-256), launch (value is the kid, jwk the public key).
+merchant_keys = Table(
+    "merchant_keys", metadata,
+    Column("id", String(32), primary_key=True),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("kind", String(16), nullable=False), Column("value", String(64), nullable=False),
+    Column("last4", String(4), nullable=False), _text("jwk", nullable=True),
+    _time("created_at"), _time("revoked_at", nullable=True),
+    UniqueConstraint("kind", "value"),
+)  # fmt: skip
+
+merchant_origins = Table(
+    "merchant_origins", metadata,
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("origin", String(255), nullable=False), _time("created_at"),
+    PrimaryKeyConstraint("merchant_id", "mode", "origin"),
+)  # fmt: skip
+
+banks = Table(
+    "banks", metadata,
+    Column("bank_id", String(32), primary_key=True), _text("document"), _time("updated_at"),
+)  # fmt: skip
+
+# status: live | superseded | withdrawn. At most one live version a product.
+product_versions = Table(
+    "product_versions", metadata,
+    Column("bank_id", ForeignKey("banks.bank_id"), nullable=False), Column("product_id", String(100), nullable=False),
+    Column("version", String(64), nullable=False), Column("kind", String(16), nullable=False),
+    Column("market", String(2), nullable=False), Column("status", String(16), nullable=False),
+    _text("document"), _time("created_at"),
+    PrimaryKeyConstraint("bank_id", "product_id", "version"),
+    Index("product_versions_live", "market", "kind", "status"),
+)  # fmt: skip
+
+# One row, raised in the transaction that changes anything a price depends on.
+catalogue_version = Table(
+    "catalogue_version", metadata,
+    Column("id", Integer, primary_key=True), Column("number", BigInteger, nullable=False),
+)  # fmt: skip
+
+# Way A: opaque launch tokens made by POST /v1/sessions; the token itself is not stored.
+launch_tokens = Table(
+    "launch_tokens", metadata,
+    Column("token_hash", String(64), primary_key=True), Column("session_id", String(40), nullable=False),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    _text("document"), _time("expires_at"), _time("created_at"),
+)  # fmt: skip
+
+# Single use of both ways: issuer is the merchant id, jti the token's id (its hash for way A).
+launches_used = Table(
+    "launches_used", metadata,
+    Column("issuer", String(40), nullable=False), Column("jti", String(64), nullable=False),
+    Column("nonce_hash", String(64), nullable=False), Column("session_id", String(40), nullable=False),
+    _time("used_at"), PrimaryKeyConstraint("issuer", "jti"),
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    Column("id", String(40), primary_key=True),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("widget", String(32), nullable=False), Column("origin", String(255), nullable=False),
+    Column("shopper_ref", String(64), nullable=False), Column("order_id", String(64), nullable=True),
+    Column("amount_minor", BigInteger, nullable=True), Column("currency", String(3), nullable=True),
+    _text("signals", nullable=True), _text("return_url", nullable=True),
+    Column("catalogue_version", String(64), nullable=False), Column("generation", Integer, nullable=False),
+    _time("created_at"), _time("expires_at"), _time("revoked_at", nullable=True),
+)  # fmt: skip
+
+# open_order is merchant:mode:order while the application is not final, else its own id: the unique index holds
+# "at most one open application per merchant, mode and order" on every database.
+applications = Table(
+    "applications", metadata,
+    Column("id", String(40), primary_key=True),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("session_id", String(40), nullable=False), Column("widget", String(32), nullable=False),
+    Column("shopper_ref", String(64), nullable=False), Column("order_id", String(64), nullable=False),
+    Column("open_order", String(160), nullable=False, unique=True),
+    Column("origin", String(255), nullable=False), _text("return_url", nullable=True),
+    Column("market", String(2), nullable=False), Column("locale", String(8), nullable=False),
+    Column("bank_id", String(32), nullable=False), Column("product_id", String(100), nullable=False),
+    Column("product_version", String(64), nullable=False), Column("catalogue_version", String(64), nullable=False),
+    Column("term", Integer, nullable=False), Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", String(20), nullable=False), Column("sequence", Integer, nullable=False),
+    Column("submission_key", String(64), nullable=False, unique=True), Column("attempt", Integer, nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    Column("bank_ref", String(100), nullable=True), Column("bank_status", String(64), nullable=True),
+    Column("bank_sequence", BigInteger, nullable=False),
+    Column("next_step", String(16), nullable=True), _text("redirect_url", nullable=True),
+    _text("documents"), _text("reasons"), _text("counter_offer", nullable=True),
+    Column("fulfilled_minor", BigInteger, nullable=False), Column("cancelled_minor", BigInteger, nullable=False),
+    Column("refunded_minor", BigInteger, nullable=False), Column("approved_minor", BigInteger, nullable=False),
+    _text("offer"), _text("schedule"), _text("applicant", nullable=True), _text("signals", nullable=True),
+    _time("unreachable_since", nullable=True), Column("withdrawing", String(20), nullable=True),
+    _time("created_at"), _time("updated_at"),
+    Index("applications_of_shopper", "merchant_id", "mode", "shopper_ref", "order_id"),
+    Index("applications_of_merchant", "merchant_id", "mode", "created_at"),
+)  # fmt: skip
+
+application_moves = Table(
+    "application_moves", metadata,
+    Column("application_id", ForeignKey("applications.id"), nullable=False), Column("sequence", Integer, nullable=False),
+    Column("from_status", String(20), nullable=False), Column("to_status", String(20), nullable=False),
+    Column("cause", String(64), nullable=False), _time("at"),
+    PrimaryKeyConstraint("application_id", "sequence"),
+)  # fmt: skip
+
+# Written and committed before a bank is called; answered_at when the answer is recorded.
+bank_attempts = Table(
+    "bank_attempts", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("application_id", ForeignKey("applications.id"), nullable=False),
+    Column("operation", String(16), nullable=False), Column("key", String(64), nullable=False),
+    _time("started_at"), _time("answered_at", nullable=True), Column("outcome", String(40), nullable=True),
+    Index("bank_attempts_of_key", "key", "operation"),
+)  # fmt: skip
+
+consents = Table(
+    "consents", metadata,
+    Column("id", String(40), primary_key=True), Column("application_id", ForeignKey("applications.id"), nullable=False),
+    Column("purpose", String(32), nullable=False), Column("receiver", String(64), nullable=False),
+    _text("text"), Column("text_hash", String(64), nullable=False), Column("locale", String(8), nullable=False),
+    _time("given_at"), _time("withdrawn_at", nullable=True),
+    UniqueConstraint("application_id", "purpose"),
+)  # fmt: skip
+
+# fulfil, cancel, refund, withdraw, accept_offer: one row each, carried to the bank under its own key.
+operations = Table(
+    "operations", metadata,
+    Column("id", String(40), primary_key=True), Column("application_id", ForeignKey("applications.id"), nullable=False),
+    Column("operation", String(16), nullable=False), Column("amount_minor", BigInteger, nullable=True),
+    Column("evidence", Text, nullable=True), Column("status", String(16), nullable=False),
+    Column("reason", String(64), nullable=True), _time("created_at"), _time("finished_at", nullable=True),
+    Index("operations_of_application", "application_id"),
+)  # fmt: skip
+
+# The way to the bank's page: single use, 60 s.
+bank_handles = Table(
+    "bank_handles", metadata,
+    Column("handle_hash", String(64), primary_key=True),
+    Column("application_id", ForeignKey("applications.id"), nullable=False),
+    _time("expires_at"), _time("used_at", nullable=True),
+)  # fmt: skip
+
+callbacks_seen = Table(
+    "callbacks_seen", metadata,
+    Column("bank_id", String(32), nullable=False), Column("event_id", String(64), nullable=False), _time("at"),
+    PrimaryKeyConstraint("bank_id", "event_id"),
+)  # fmt: skip
+
+webhook_endpoints = Table(
+    "webhook_endpoints", metadata,
+    Column("id", String(40), primary_key=True),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    _text("url"), _text("secret_sealed"), Column("enabled", Boolean, nullable=False), _time("created_at"),
+)  # fmt: skip
+
+events = Table(
+    "events", metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True), Column("id", String(40), nullable=False, unique=True),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("type", String(64), nullable=False), _text("data"), _time("created_at"),
+    Index("events_of_merchant", "merchant_id", "mode", "number"),
+)  # fmt: skip
+
+webhook_deliveries = Table(
+    "webhook_deliveries", metadata,
+    Column("event_id", String(40), nullable=False), Column("endpoint_id", ForeignKey("webhook_endpoints.id"), nullable=False),
+    Column("status", String(16), nullable=False), Column("attempts", Integer, nullable=False),
+    Column("last_code", Integer, nullable=True), Column("last_reason", String(64), nullable=True),
+    _time("next_at", nullable=True), _time("finished_at", nullable=True),
+    PrimaryKeyConstraint("event_id", "endpoint_id"),
+)  # fmt: skip
+
+# Idempotency-Key of merchants' POSTs: the first answer, kept 72 h.
+idempotency = Table(
+    "idempotency", metadata,
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("route", String(64), nullable=False), Column("key", String(255), nullable=False),
+    Column("fingerprint", String(64), nullable=False), Column("status", Integer, nullable=True),
+    _text("body", nullable=True), _time("created_at"),
+    PrimaryKeyConstraint("merchant_id", "mode", "route", "key"),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The doors: embed for pages, api for servers."""

@@ -1,0 +1,1 @@
+"""JSON for merchants' servers, banks and operators."""

@@ -1,0 +1,1 @@
+"""Widgets, loader, launch, and the way to the bank and back."""

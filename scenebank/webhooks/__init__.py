@@ -1,0 +1,1 @@
+"""Events for merchants, signed and delivered at least once."""

@@ -1,0 +1,102 @@
+"""What a widget is made of. No Flask here: the doors render what comes up as a Fragment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from scenebank.applications.service import ApplicationService
+from scenebank.catalogue.model import Kind
+from scenebank.catalogue.service import CatalogueService
+from scenebank.markets.model import Market
+from scenebank.merchants.model import Door
+from scenebank.money.model import Money
+from scenebank.offers.service import OfferService
+from scenebank.sessions.model import Session
+from widgets.texts import Texts
+
+Shape = Literal["compact", "full"]
+Theme = Literal["auto", "light", "dark"]
+BankWindow = Literal["same", "tab"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where the widget stands, as the page asked for it (public; nothing personal)."""
+
+    amount: Money
+    product: str | None = None
+    shape: Shape = "full"
+    theme: Theme = "auto"
+    order: str | None = None
+    placement: str | None = None
+    bank_window: BankWindow = "same"
+
+
+@dataclass(frozen=True)
+class Services:
+    """The verbs a widget may use."""
+
+    offers: OfferService
+    applications: ApplicationService
+    catalogue: CatalogueService
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request to one step. ``session`` is None for the public. With a session, ``scene.amount`` is the
+    session's. ``form`` holds what was sent (query of a GET, fields of a POST), first value of each name."""
+
+    widget: str
+    door: Door
+    market: Market
+    scene: Scene
+    session: Session | None
+    texts: Texts
+    form: Mapping[str, str]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class DomEvent:
+    """An event for the shop's page: ``bis:<name>`` with a closed ``detail``, never personal."""
+
+    name: str
+    detail: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """``template`` below ``widgets/<folder>/templates`` as ``<folder>/<file>``; ``view`` is its one variable;
+    ``events`` go up to the shop's page; ``refresh_s`` asks the frame to look again by itself."""
+
+    template: str
+    view: object
+    status: int = 200
+    events: tuple[DomEvent, ...] = ()
+    refresh_s: int | None = None
+
+
+StepHandler = Callable[[Visit, Services], Fragment]
+
+
+@dataclass(frozen=True)
+class Step:
+    """``public`` steps answer GET without a session; the others need one and are POSTed."""
+
+    name: str
+    handler: StepHandler
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Widget:
+    """``steps[""]`` is the first view. ``heights`` are filled by measurement (``static/heights.json``)."""
+
+    name: str
+    kind: Kind
+    steps: Mapping[str, Step]
+    parse: Callable[[Mapping[str, str], Market], Scene]
+    shapes: tuple[Shape, ...] = field(default=("full", "compact"))
