@@ -1,5 +1,5 @@
-"""The installation's own keys: one root secret, from which every purpose gets its own subkey, and the key that
-signs context assertions. They live in one file of mode 0600 in the data directory, which every process of one
+"""The installation's own keys: one root secret, from which every purpose gets its own subkey, and the key
+that signs context assertions. They live in one file of mode 0600 in the data directory, which every process of one
 installation shares; nothing else holds them."""
 
 from __future__ import annotations

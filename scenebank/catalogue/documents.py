@@ -1,0 +1,140 @@
+"""Products and banks as JSON documents: checked once, at the edge, with a pointer to what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.errors import FieldError, InvalidInput, NotFound
+from scenebank.markets import market
+from scenebank.money.model import Money, Rate, RateBasis
+from scenebank.money.schedule import Method
+
+Document = Mapping[str, object]
+_Value = TypeVar("_Value")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_BASIS = {
+    Method.EQUAL_INSTALMENT: RateBasis.NOMINAL_ANNUAL,
+    Method.FEE_PER_TERM: RateBasis.PER_TERM_OF_ORIGINAL_PRINCIPAL,
+}
+_LONGEST_TERM = 480  # months; forty years
+
+
+def version_of(document: Document) -> str:
+    """The immutable name of a document: the first 16 hex digits of the SHA-256 of its canonical JSON."""
+    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def parse_product(document: Document) -> Product:
+    """The product a document describes, or :class:`InvalidInput` naming every field that is wrong.
+
+    Shape: ``{bank_id, product_id, kind, market, name: {locale: text}, method, rate: {value, basis}, terms: [months],
+    min_amount: money, max_amount: money, subsidised}``.
+    """
+    errors: list[FieldError] = []
+
+    def field(name: str, parse: Callable[[object], _Value]) -> _Value | None:
+        try:
+            return parse(document.get(name))
+        except (ValueError, TypeError, KeyError, InvalidOperation, NotFound):
+            errors.append(FieldError(f"/{name}", f"product_{name}", {}))
+            return None
+
+    unknown = sorted(set(document) - _PRODUCT_FIELDS)
+    errors += [FieldError(f"/{name}", "unknown_field", {}) for name in unknown]
+    values = {name: field(name, parse) for name, parse in _PRODUCT_PARSERS.items()}
+    if errors:
+        raise InvalidInput(errors)
+    product = Product(version=version_of(document), **values)  # type: ignore[arg-type]  # every value was parsed
+    _check_together(product)
+    return product
+
+
+def _check_together(product: Product) -> None:
+    if product.rate.basis is not _BASIS[product.method]:
+        raise InvalidInput.one("/rate/basis", "product_rate_basis", method=product.method.value)
+    currency = market(product.market).currency
+    if {product.min_amount.currency, product.max_amount.currency} != {currency}:
+        raise InvalidInput.one("/min_amount/currency", "product_currency", currency=currency)
+    if not product.min_amount <= product.max_amount:
+        raise InvalidInput.one("/max_amount", "product_max_below_min")
+
+
+def _identifier(value: object) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise ValueError("an identifier")
+    return value
+
+
+def _texts(value: object) -> Mapping[str, str]:
+    if not isinstance(value, Mapping) or not value or not all(isinstance(t, str) and t for t in value.values()):
+        raise ValueError("texts by locale")
+    return dict(value)
+
+
+def _terms(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value or any(type(term) is not int for term in value):
+        raise ValueError("a list of months")
+    if value != sorted(set(value)) or not 1 <= value[0] <= value[-1] <= _LONGEST_TERM:
+        raise ValueError("rising months")
+    return tuple(value)
+
+
+def _rate(value: object) -> Rate:
+    if not isinstance(value, Mapping) or not isinstance(value.get("value"), str):
+        raise ValueError("a rate")
+    rate = Rate.from_json(value)
+    if not Decimal(0) <= rate.value < Decimal(1):
+        raise ValueError("a fraction below 1")
+    return rate
+
+
+def _money(value: object) -> Money:
+    if not isinstance(value, Mapping):
+        raise ValueError("money")
+    return Money.from_json(value)
+
+
+def _flag(value: object) -> bool:
+    if type(value) is not bool:
+        raise ValueError("true or false")
+    return value
+
+
+def _market(value: object) -> str:
+    return market(_identifier(value)).code
+
+
+_PRODUCT_PARSERS: Mapping[str, Callable[[object], object]] = {
+    "bank_id": _identifier, "product_id": _identifier, "kind": lambda value: Kind(value), "market": _market, "name": _texts,
+    "method": lambda value: Method(value), "rate": _rate, "terms": _terms, "min_amount": _money, "max_amount": _money,
+    "subsidised": _flag,
+}  # fmt: skip
+_PRODUCT_FIELDS = frozenset(_PRODUCT_PARSERS)
+
+
+def bank_document(bank: Bank) -> dict[str, object]:
+    """The document of a bank, for the store."""
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(bank).items()}
+
+
+def parse_bank(document: Mapping[str, object]) -> Bank:
+    """Inverse of :func:`bank_document`; :class:`InvalidInput` for anything else."""
+    try:
+        return Bank(
+            bank_id=_identifier(document["bank_id"]),
+            name=_texts(document["name"]),
+            address=_texts(document["address"]),
+            licence=_texts(document["licence"]),
+            adapter=_identifier(document["adapter"]),
+            settings=_texts(document["settings"]),
+        )
+    except (KeyError, ValueError) as error:
+        raise InvalidInput.one("/", "bank_document", problem=str(error)) from error

@@ -1,0 +1,91 @@
+"""What the banks publish, and which version of it a price was made from."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from scenebank.catalogue import store
+from scenebank.catalogue.documents import Document, parse_bank, parse_product
+from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.clock import Clock
+from scenebank.errors import InvalidInput, NotFound
+from scenebank.store.database import Database
+
+
+# A stored document never changes, so what it parses to never does either.
+@lru_cache(maxsize=4096)
+def _product(text: str) -> Product:
+    return parse_product(json.loads(text))
+
+
+@lru_cache(maxsize=1024)
+def _bank(text: str) -> Bank:
+    return parse_bank(json.loads(text))
+
+
+class CatalogueService:
+    """Live products, banks and the catalogue's version; everything is read inside one transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def snapshot(self, market: str, kind: Kind) -> tuple[str, tuple[Product, ...], dict[str, Bank]]:
+        """The version, its live products in the stable order (bank, product), and their banks by id."""
+        with self._database.read() as connection:
+            number = store.read_number(connection)
+            products = tuple(_product(text) for text in store.read_live(connection, market, kind))
+            banks = (_bank(text) for text in store.read_banks(connection))
+            return _version(number), products, {bank.bank_id: bank for bank in banks}
+
+    def live_products(self, market: str, kind: Kind) -> tuple[Product, ...]:
+        return self.snapshot(market, kind)[1]
+
+    def version(self) -> str:
+        """``c`` and a number that rises with every change a price can depend on."""
+        with self._database.read() as connection:
+            return _version(store.read_number(connection))
+
+    def bank(self, bank_id: str) -> Bank:
+        """:class:`NotFound` when there is none."""
+        with self._database.read() as connection:
+            text = store.read_bank(connection, bank_id)
+        if text is None:
+            raise NotFound(f"there is no bank {bank_id}")
+        return _bank(text)
+
+    def banks(self) -> tuple[Bank, ...]:
+        with self._database.read() as connection:
+            return tuple(_bank(text) for text in store.read_banks(connection))
+
+    def publish_bank(self, bank: Bank) -> None:
+        """Add a bank, or change what stands on file of it."""
+        with self._database.begin() as connection:
+            store.save_bank(connection, bank, self._now_ms())
+            store.raise_number(connection)
+
+    def publish(self, document: Document) -> str:
+        """Make the document its product's live version and return the version's name.
+
+        Publishing what is live already changes nothing. :class:`InvalidInput` names each wrong field."""
+        product = parse_product(document)
+        with self._database.begin() as connection:
+            self._require_bank(connection, product.bank_id)
+            if store.live_version(connection, product.bank_id, product.product_id) != product.version:
+                store.make_live(connection, product, document, self._now_ms())
+                store.raise_number(connection)
+        return product.version
+
+    def _require_bank(self, connection: Connection, bank_id: str) -> None:
+        if store.read_bank(connection, bank_id) is None:
+            raise InvalidInput.one("/bank_id", "unknown_bank", bank=bank_id)
+
+    def _now_ms(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)
+
+
+def _version(number: int) -> str:
+    return f"c{number}"

@@ -1,0 +1,75 @@
+"""The SQL of the catalogue."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, insert, select, update
+
+from scenebank.catalogue.documents import Document, bank_document
+from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.store.tables import banks, catalogue_version, product_versions
+
+
+def read_number(connection: Connection) -> int:
+    """The number of the present version; 0 before anything was published."""
+    return connection.execute(select(catalogue_version.c.number)).scalar_one_or_none() or 0
+
+
+def raise_number(connection: Connection) -> int:
+    """One more, in the caller's transaction, so that a price never changes under the same version."""
+    raised = connection.execute(update(catalogue_version).values(number=catalogue_version.c.number + 1))
+    if raised.rowcount == 0:
+        connection.execute(insert(catalogue_version).values(id=1, number=1))
+    return read_number(connection)
+
+
+def save_bank(connection: Connection, bank: Bank, now_ms: int) -> None:
+    document = json.dumps(bank_document(bank), ensure_ascii=False, sort_keys=True)
+    changed = connection.execute(
+        update(banks).where(banks.c.bank_id == bank.bank_id).values(document=document, updated_at=now_ms)
+    )
+    if changed.rowcount == 0:
+        connection.execute(insert(banks).values(bank_id=bank.bank_id, document=document, updated_at=now_ms))
+
+
+def read_bank(connection: Connection, bank_id: str) -> str | None:
+    return connection.execute(select(banks.c.document).where(banks.c.bank_id == bank_id)).scalar_one_or_none()
+
+
+def read_banks(connection: Connection) -> list[str]:
+    return list(connection.execute(select(banks.c.document).order_by(banks.c.bank_id)).scalars())
+
+
+def live_version(connection: Connection, bank_id: str, product_id: str) -> str | None:
+    table = product_versions
+    return connection.execute(
+        select(table.c.version).where(
+            table.c.bank_id == bank_id, table.c.product_id == product_id, table.c.status == "live"
+        )
+    ).scalar_one_or_none()
+
+
+def make_live(connection: Connection, product: Product, document: Document, now_ms: int) -> None:
+    """The version of ``document`` becomes the one live version of its product."""
+    table = product_versions
+    of_product = (table.c.bank_id == product.bank_id) & (table.c.product_id == product.product_id)
+    connection.execute(update(table).where(of_product, table.c.status == "live").values(status="superseded"))
+    revived = connection.execute(
+        update(table).where(of_product, table.c.version == product.version).values(status="live")
+    )
+    if revived.rowcount == 0:
+        connection.execute(insert(table).values(
+            bank_id=product.bank_id, product_id=product.product_id, version=product.version,
+            kind=product.kind.value, market=product.market, status="live",
+            document=json.dumps(document, ensure_ascii=False, sort_keys=True), created_at=now_ms,
+        ))  # fmt: skip
+
+
+def read_live(connection: Connection, market: str, kind: Kind) -> list[str]:
+    table = product_versions
+    return list(connection.execute(
+        select(table.c.document)
+        .where(table.c.market == market, table.c.kind == kind.value, table.c.status == "live")
+        .order_by(table.c.bank_id, table.c.product_id)
+    ).scalars())  # fmt: skip

@@ -1,0 +1,71 @@
+"""Which products fit a scene, priced and ranked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from scenebank.catalogue.model import Kind, Product
+from scenebank.catalogue.service import CatalogueService
+from scenebank.clock import Clock
+from scenebank.errors import NotFound
+from scenebank.markets.model import Market
+from scenebank.money.annual_rate import annual_rate
+from scenebank.money.model import Money, Rate, RateBasis
+from scenebank.money.schedule import Method, make_schedule
+from scenebank.offers.model import NoOffers, Offer, Offers, Plan
+from scenebank.offers.ranking import ranked
+
+
+class OfferNotAvailable(NotFound):
+    """That product is not offered for this amount, or not any more."""
+
+    code = "offer_not_available"
+
+
+class OfferService:
+    """Prices are made from the live catalogue at the moment of asking."""
+
+    def __init__(self, catalogue: CatalogueService, clock: Clock) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+
+    def for_scene(self, market: Market, kind: Kind, amount: Money, product: str | None = None) -> Offers:
+        """Every live product of the market that takes ``amount``, best first; only ``product`` where it is
+        named. Where nothing fits, ``none`` says which amounts would."""
+        version, products, banks = self._catalogue.snapshot(market.code, kind)
+        wanted = [one for one in products if product is None or one.product_id == product]
+        fitting = [one for one in wanted if one.fits(amount)]
+        order = ranked(
+            [(one, _plans(one.method, one.rate, one.terms, amount, market.rate_basis)) for one in fitting],
+            self._clock.now().astimezone(ZoneInfo(market.time_zone)).date(),
+        )
+        offers = tuple(
+            Offer(banks[one.bank_id], one, amount, plans, rank) for rank, (one, plans) in enumerate(order, start=1)
+        )
+        return Offers(offers, version, None if offers else _limits(wanted))
+
+    def one(
+        self, market: Market, kind: Kind, amount: Money, bank_id: str, product_id: str, term: int
+    ) -> tuple[Offer, Plan]:
+        """One product at one term, priced now; :class:`OfferNotAvailable` where it does not fit."""
+        offer = self.for_scene(market, kind, amount).find(bank_id, product_id)
+        plan = offer.plan(term) if offer else None
+        if offer is None or plan is None:
+            raise OfferNotAvailable(f"{bank_id}/{product_id} over {term} months is not offered for this amount")
+        return offer, plan
+
+
+def _limits(products: list[Product]) -> NoOffers:
+    smallest = min((one.min_amount for one in products), default=None)
+    largest = max((one.max_amount for one in products), default=None)
+    return NoOffers(smallest, largest)
+
+
+@lru_cache(maxsize=4096)
+def _plans(method: Method, rate: Rate, terms: tuple[int, ...], amount: Money, basis: RateBasis) -> tuple[Plan, ...]:
+    """Pure, so remembered: an annual rate is the root of an equation."""
+    schedules = (make_schedule(amount, term, method, rate) for term in terms)
+    return tuple(
+        Plan(term, schedule, annual_rate(schedule, basis)) for term, schedule in zip(terms, schedules, strict=True)
+    )

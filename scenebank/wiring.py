@@ -1,0 +1,98 @@
+"""The one place that joins concrete parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scenebank.applications.links import ApplicationLinks
+from scenebank.applications.service import ApplicationService
+from scenebank.banks import BANKS
+from scenebank.banks.assertions import ContextAssertions
+from scenebank.banks.port import BankPort
+from scenebank.catalogue.service import CatalogueService
+from scenebank.clock import Clock, SystemClock
+from scenebank.config import Config
+from scenebank.engine.queue import WorkQueue, connect_queue
+from scenebank.keys import Keyring, load_keyring
+from scenebank.merchants.service import MerchantService
+from scenebank.offers.service import OfferService
+from scenebank.sessions.service import SessionService
+from scenebank.store.database import Database
+from scenebank.webhooks.links import WebhookLinks
+from scenebank.webhooks.service import WebhookService
+
+
+class Banks(Mapping[str, BankPort]):
+    """Every bank of the catalogue, through its adapter; a bank that joins is there with its next call."""
+
+    def __init__(self, catalogue: CatalogueService, assertions: ContextAssertions) -> None:
+        self._catalogue = catalogue
+        self._assertions = assertions
+        self._adapter = lru_cache(maxsize=1024)(self._make)
+
+    def __getitem__(self, bank_id: str) -> BankPort:
+        """:class:`scenebank.errors.NotFound` for a bank that is not in the catalogue."""
+        bank = self._catalogue.bank(bank_id)
+        return self._adapter(bank.bank_id, bank.adapter, tuple(sorted(bank.settings.items())))
+
+    def _make(self, bank_id: str, adapter: str, settings: tuple[tuple[str, str], ...]) -> BankPort:
+        return BANKS[adapter](bank_id, dict(settings), self._assertions)
+
+    def __iter__(self) -> Iterator[str]:
+        return (bank.bank_id for bank in self._catalogue.banks())
+
+    def __len__(self) -> int:
+        return len(self._catalogue.banks())
+
+
+@dataclass(frozen=True)
+class Wired:
+    """All services of one process."""
+
+    config: Config
+    clock: Clock
+    database: Database
+    queue: WorkQueue
+    keys: Keyring
+    merchants: MerchantService
+    catalogue: CatalogueService
+    offers: OfferService
+    sessions: SessionService
+    applications: ApplicationService
+    webhooks: WebhookService
+    banks: Mapping[str, BankPort]
+
+    def all_links(self) -> Mapping[str, Callable[..., None]]:
+        """Every link the worker can be asked to run, by its name."""
+        applications = ApplicationLinks(self.database, self.queue, self.clock, self.webhooks, self.banks.__getitem__)
+        webhooks = WebhookLinks(
+            self.database, self.queue, self.clock, self.keys.derive("webhook-seal"), self.config.allow_loopback_webhooks
+        )
+        return {**applications.registered(), **webhooks.registered()}
+
+
+def build_services(config: Config, clock: Clock | None = None) -> Wired:
+    """Join everything for one process; opens no connection yet."""
+    clock = clock or SystemClock(config.clock_offset_s)
+    database = Database(config.database_url)
+    keys = load_keyring(config.data_dir)
+    queue = connect_queue(config.database_url)
+    merchants = MerchantService(database, clock)
+    catalogue = CatalogueService(database, clock)
+    webhooks = WebhookService(database, queue, clock, keys.derive("webhook-seal"))
+    return Wired(
+        config=config,
+        clock=clock,
+        database=database,
+        queue=queue,
+        keys=keys,
+        merchants=merchants,
+        catalogue=catalogue,
+        offers=OfferService(catalogue, clock),
+        sessions=SessionService(database, clock, merchants, keys, config.public_url),
+        applications=ApplicationService(database, queue, clock, webhooks, catalogue),
+        webhooks=webhooks,
+        banks=Banks(catalogue, ContextAssertions(keys, config.public_url, clock)),
+    )
