@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 
 from flask import Flask
+from scenebank.web.compression import install_compression
+from scenebank.web.errors import install_errors
+from scenebank.web.headers import install_headers
 
 from scenebank import cli
 from scenebank.config import Config, load_config
 from scenebank.web.api import make_api_blueprint
-from scenebank.web.compression import install_compression
 from scenebank.web.embed import make_embed_blueprint
-from scenebank.web.errors import install_errors
-from scenebank.web.headers import install_headers
 from scenebank.wiring import Wired, build_services
 
 MAX_BODY_BYTES = 64 * 1024

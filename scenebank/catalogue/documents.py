@@ -113,10 +113,18 @@ def _market(value: object) -> str:
 
 
 _PRODUCT_PARSERS: Mapping[str, Callable[[object], object]] = {
-    "bank_id": _identifier, "product_id": _identifier, "kind": lambda value: Kind(value), "market": _market, "name": _texts,
-    "method": lambda value: Method(value), "rate": _rate, "terms": _terms, "min_amount": _money, "max_amount": _money,
+    "bank_id": _identifier,
+    "product_id": _identifier,
+    "kind": lambda value: Kind(_identifier(value)),
+    "market": _market,
+    "name": _texts,
+    "method": lambda value: Method(_identifier(value)),
+    "rate": _rate,
+    "terms": _terms,
+    "min_amount": _money,
+    "max_amount": _money,
     "subsidised": _flag,
-}  # fmt: skip
+}
 _PRODUCT_FIELDS = frozenset(_PRODUCT_PARSERS)
 
 
