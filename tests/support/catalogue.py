@@ -1,0 +1,37 @@
+"""A small catalogue for tests: banks and products by the figures a test needs."""
+
+from __future__ import annotations
+
+from scenebank.catalogue.model import Bank
+from scenebank.catalogue.service import CatalogueService
+
+Product = dict[str, object]
+
+
+def bank(bank_id: str) -> Bank:
+    names = {"en": f"{bank_id.title()} Bank", "zh-CN": f"{bank_id}银行"}
+    return Bank(bank_id, names, names, names, "origination", {"base_url": f"http://127.0.0.1:9/{bank_id}"})
+
+
+def product(bank_id: str, product_id: str, rate: str = "0.0600", terms: tuple[int, ...] = (3, 6, 12)) -> Product:
+    """Instalments in CNY at a nominal annual rate, from 100.00 to 50,000.00."""
+    return {
+        "bank_id": bank_id,
+        "product_id": product_id,
+        "kind": "instalments",
+        "market": "CN",
+        "name": {"en": product_id, "zh-CN": product_id},
+        "method": "equal_instalment",
+        "rate": {"value": rate, "basis": "nominal_annual"},
+        "terms": list(terms),
+        "min_amount": {"amount": "10000", "currency": "CNY"},
+        "max_amount": {"amount": "5000000", "currency": "CNY"},
+        "subsidised": False,
+    }
+
+
+def publish(catalogue: CatalogueService, *products: Product) -> None:
+    for bank_id in sorted({str(one["bank_id"]) for one in products}):
+        catalogue.publish_bank(bank(bank_id))
+    for one in products:
+        catalogue.publish(one)
