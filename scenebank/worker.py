@@ -1,0 +1,32 @@
+"""The worker process: ``python -m scenebank.worker`` carries the durable work until SIGTERM."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+from scenebank.config import BadConfig, load_config
+from scenebank.engine.executor import Executor
+from scenebank.engine.slots import NoFreeSlot
+from scenebank.wiring import build_services
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_signal: stop.set())
+    try:
+        wired = build_services(load_config(os.environ))
+        Executor(wired.config.database_url, wired.all_links()).run(stop)
+    except (BadConfig, NoFreeSlot) as error:
+        print(f"worker: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

