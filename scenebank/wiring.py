@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scenebank.applications.bank_page import BankPages
 from scenebank.applications.links import ApplicationLinks
 from scenebank.applications.service import ApplicationService
 from scenebank.banks import BANKS
@@ -61,27 +62,34 @@ class Wired:
     offers: OfferService
     sessions: SessionService
     applications: ApplicationService
+    bank_pages: BankPages
     webhooks: WebhookService
     banks: Mapping[str, BankPort]
 
     def all_links(self) -> Mapping[str, Callable[..., None]]:
         """Every link the worker can be asked to run, by its name."""
-        applications = ApplicationLinks(self.database, self.queue, self.clock, self.webhooks, self.banks.__getitem__)
+        applications = ApplicationLinks(
+            self.database, self.queue, self.clock, self.webhooks, self.merchants,
+            self.banks.__getitem__, self.config.public_url,
+        )  # fmt: skip
         webhooks = WebhookLinks(
             self.database, self.queue, self.clock, self.keys.derive("webhook-seal"), self.config.allow_loopback_webhooks
         )
         return {**applications.registered(), **webhooks.registered()}
 
 
-def build_services(config: Config, clock: Clock | None = None) -> Wired:
-    """Join everything for one process; opens no connection yet."""
+def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue | None = None) -> Wired:
+    """Join everything for one process; opens no connection yet. ``clock`` and ``queue`` are driven by hand in
+    previews and tests."""
     clock = clock or SystemClock(config.clock_offset_s)
     database = Database(config.database_url)
     keys = load_keyring(config.data_dir)
-    queue = connect_queue(config.database_url)
-    merchants = MerchantService(database, clock)
+    queue = queue or connect_queue(config.database_url)
+    merchants = MerchantService(database, clock, keys.derive("secret-keys"))
     catalogue = CatalogueService(database, clock)
-    webhooks = WebhookService(database, queue, clock, keys.derive("webhook-seal"))
+    webhooks = WebhookService(
+        database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks
+    )
     return Wired(
         config=config,
         clock=clock,
@@ -91,8 +99,9 @@ def build_services(config: Config, clock: Clock | None = None) -> Wired:
         merchants=merchants,
         catalogue=catalogue,
         offers=OfferService(catalogue, clock),
-        sessions=SessionService(database, clock, merchants, keys, config.public_url),
-        applications=ApplicationService(database, queue, clock, webhooks, catalogue),
+        sessions=SessionService(database, clock, merchants, keys.derive("session-tokens"), config.public_url),
+        applications=ApplicationService(database, queue, clock, webhooks, keys.derive("submission")),
+        bank_pages=BankPages(database, clock),
         webhooks=webhooks,
         banks=Banks(catalogue, ContextAssertions(keys, config.public_url, clock)),
     )

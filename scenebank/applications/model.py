@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from scenebank.banks.port import Applicant, Operation
 from scenebank.errors import Conflict
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.money.schedule import Schedule
+from scenebank.offers.model import Offer, Plan
 
 
 class Status(StrEnum):
@@ -127,6 +129,47 @@ class Consent:
     withdrawn_at: datetime | None
 
 
+class OperationState(StrEnum):
+    """How far an operation got: on its way, done at the bank, or refused by it."""
+
+    PENDING = "pending"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class OperationView:
+    """Something done to an application after it was sent; ``amount`` where it is about money."""
+
+    id: str
+    operation: Operation
+    amount: Money | None
+    state: OperationState
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class GivenConsent:
+    """A consent as it comes from the form: ``receiver`` is the bank's id, ``text`` exactly what was shown."""
+
+    purpose: str
+    receiver: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the shopper applies for."""
+
+    offer: Offer
+    plan: Plan
+    consents: tuple[GivenConsent, ...]
+    applicant: Applicant | None
+    locale: str
+    widget: str
+    catalogue_version: str
+
+
 @dataclass(frozen=True)
 class Application:
     """One shopper's request to one bank. ``sequence`` rises with every change; ``plan`` is the schedule as shown
@@ -163,6 +206,7 @@ class Application:
     schedule: Schedule
     annual_rate: dict[str, str]
     unreachable_since: datetime | None
+    withdrawing: bool
     created_at: datetime
     updated_at: datetime
 

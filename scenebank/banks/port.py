@@ -52,6 +52,7 @@ class Context:
     """The verified shopper context that goes with every call about one application."""
 
     merchant_id: str
+    mode: str
     merchant_name: str
     shopper_ref: str
     session_id: str
@@ -227,10 +228,17 @@ class BankPort(Protocol):
 class AssertionSigner(Protocol):
     """Makes one context assertion for one request."""
 
+    @property
+    def issuer(self) -> str:
+        """Our public address: ``iss`` of assertions, ``aud`` of callbacks."""
+
     def sign(
         self, bank_id: str, audience: str, operation: Operation, request: SignedRequest, context: Context | None
     ) -> str:
         """Compact JWS, ``typ`` bis-ctx+jwt, life 60 s."""
+
+    def pairwise(self, bank_id: str, context: Context) -> str:
+        """The shopper's name towards this bank only."""
 
 
 @dataclass(frozen=True)

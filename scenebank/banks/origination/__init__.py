@@ -1,1 +1,5 @@
-"""Adapter for the DSB origination shape."""
+"""Banks that speak the DSB Simple Bank Account Origination interface 1.0.0, extended as docs/banks.md says."""
+
+from scenebank.banks.origination.adapter import make_origination_bank
+
+__all__ = ["make_origination_bank"]

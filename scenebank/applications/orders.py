@@ -1,0 +1,46 @@
+"""An application as it is sent to a bank."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import RowMapping
+
+from scenebank.applications.rows import moment
+from scenebank.banks.port import Applicant, ConsentEvidence, Context, Order
+from scenebank.money.model import Money
+
+
+def make_order(row: RowMapping, consents: list[RowMapping], merchant_name: str, public_url: str) -> Order:
+    """From the stored rows only, so that every try sends the same."""
+    signals = json.loads(row["signals"]) if row["signals"] else None
+    context = Context(
+        merchant_id=row["merchant_id"],
+        mode=row["mode"],
+        merchant_name=merchant_name,
+        shopper_ref=row["shopper_ref"],
+        session_id=row["session_id"],
+        widget=row["widget"],
+        origin=row["origin"],
+        order_id=row["order_id"],
+        amount=Money(row["amount_minor"], row["currency"]),
+        product_id=row["product_id"],
+        catalogue_version=row["catalogue_version"],
+        signals=signals["values"] if signals else None,
+        signals_version=signals["version"] if signals else None,
+    )
+    return Order(
+        key=row["submission_key"],
+        application_id=row["id"],
+        context=context,
+        market=row["market"],
+        locale=row["locale"],
+        term=row["term"],
+        return_url=f"{public_url}/back/{row['id']}",
+        consents=tuple(
+            ConsentEvidence(one["purpose"], one["text_hash"], moment(one["given_at"]))
+            for one in consents
+            if one["withdrawn_at"] is None
+        ),
+        applicant=Applicant(**json.loads(row["applicant"])) if row["applicant"] else None,
+    )

@@ -1,0 +1,112 @@
+"""Rows of the database as values, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from scenebank.applications.model import (
+    Application,
+    Consent,
+    CounterOffer,
+    Ledger,
+    NextStep,
+    OperationState,
+    OperationView,
+    Status,
+)
+from scenebank.banks.port import Operation
+from scenebank.merchants.model import Mode
+from scenebank.money.model import Money
+from scenebank.money.schedule import Row, Schedule
+
+_ROW_FIELDS = ("payment", "principal", "interest", "fee", "balance")
+
+
+def milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def moment(value: int) -> datetime:
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def dump(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def schedule_json(schedule: Schedule) -> dict[str, Any]:
+    return {"financed": schedule.financed.json(), "rows": [row.json() for row in schedule.rows]}
+
+
+def schedule_from_json(document: Mapping[str, Any]) -> Schedule:
+    financed = Money.from_json(document["financed"])
+    rows = (
+        Row(int(row["number"]), *(Money(int(row[name]), financed.currency) for name in _ROW_FIELDS))
+        for row in document["rows"]
+    )
+    return Schedule(financed, tuple(rows))
+
+
+def counter_offer_json(offer: CounterOffer | None) -> str | None:
+    if offer is None:
+        return None
+    return dump({"offer_id": offer.offer_id, "amount": offer.amount.json(), "term": offer.term})
+
+
+def _counter_offer(text: str | None) -> CounterOffer | None:
+    if text is None:
+        return None
+    document = json.loads(text)
+    return CounterOffer(document["offer_id"], Money.from_json(document["amount"]), document["term"])
+
+
+def to_application(row: RowMapping) -> Application:
+    currency = row["currency"]
+    same = (
+        "id", "merchant_id", "session_id", "widget", "shopper_ref", "order_id", "origin", "return_url", "market",
+        "locale", "bank_id", "product_id", "product_version", "catalogue_version", "term", "sequence",
+        "submission_key", "attempt", "bank_ref", "bank_status",
+    )  # fmt: skip
+    since = row["unreachable_since"]
+    return Application(
+        **{name: row[name] for name in same},
+        mode=Mode(row["mode"]),
+        amount=Money(row["amount_minor"], currency),
+        status=Status(row["status"]),
+        next_step=NextStep(row["next_step"]) if row["next_step"] else None,
+        documents=tuple(json.loads(row["documents"])),
+        reasons=tuple(json.loads(row["reasons"])),
+        counter_offer=_counter_offer(row["counter_offer"]),
+        ledger=Ledger(*(Money(row[f"{name}_minor"], currency)
+                        for name in ("approved", "fulfilled", "cancelled", "refunded"))),
+        schedule=schedule_from_json(json.loads(row["schedule"])),
+        annual_rate=json.loads(row["offer"])["annual_rate"],
+        unreachable_since=None if since is None else moment(since),
+        withdrawing=row["withdrawing"] is not None,
+        created_at=moment(row["created_at"]),
+        updated_at=moment(row["updated_at"]),
+    )  # fmt: skip
+
+
+def to_consent(row: RowMapping) -> Consent:
+    withdrawn = row["withdrawn_at"]
+    return Consent(
+        id=row["id"], purpose=row["purpose"], receiver=row["receiver"], text=row["text"],
+        text_hash=row["text_hash"], locale=row["locale"], given_at=moment(row["given_at"]),
+        withdrawn_at=None if withdrawn is None else moment(withdrawn),
+    )  # fmt: skip
+
+
+def to_operation(row: RowMapping, currency: str) -> OperationView:
+    return OperationView(
+        id=row["id"],
+        operation=Operation(row["operation"]),
+        amount=None if row["amount_minor"] is None else Money(row["amount_minor"], currency),
+        state=OperationState(row["status"]),
+        reason=row["reason"],
+    )

@@ -1,0 +1,196 @@
+"""The SQL of applications. A change is guarded by the state it was decided on: one row or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from scenebank.applications.model import FINAL, Status
+from scenebank.store.tables import (
+    application_moves,
+    applications,
+    bank_attempts,
+    bank_handles,
+    callbacks_seen,
+    consents,
+    operations,
+)
+
+
+class Overtaken(Exception):
+    """The row changed between reading and writing. The work is tried again on the new state."""
+
+
+def lock(connection: Connection, application_id: str) -> RowMapping | None:
+    """The row, held against other writers until the transaction ends."""
+    query = select(applications).where(applications.c.id == application_id).with_for_update()
+    return connection.execute(query).mappings().one_or_none()
+
+
+def find(connection: Connection, merchant_id: str, mode: str, application_id: str) -> RowMapping | None:
+    """The row inside its tenant."""
+    query = select(applications).where(
+        applications.c.id == application_id, applications.c.merchant_id == merchant_id, applications.c.mode == mode
+    )
+    return connection.execute(query).mappings().one_or_none()
+
+
+def by_key(connection: Connection, submission_key: str) -> RowMapping | None:
+    query = select(applications).where(applications.c.submission_key == submission_key)
+    return connection.execute(query).mappings().one_or_none()
+
+
+def of_order(
+    connection: Connection, merchant_id: str, mode: str, order_id: str, shopper_ref: str | None
+) -> list[RowMapping]:
+    """All applications of an order, newest first; of one shopper, or of any."""
+    query = select(applications).where(
+        applications.c.merchant_id == merchant_id, applications.c.mode == mode, applications.c.order_id == order_id
+    )
+    if shopper_ref is not None:
+        query = query.where(applications.c.shopper_ref == shopper_ref)
+    return list(connection.execute(query.order_by(applications.c.created_at.desc())).mappings())
+
+
+def page(
+    connection: Connection, merchant_id: str, mode: str, after: str | None, order_id: str | None, limit: int
+) -> list[RowMapping]:
+    """Newest first, from behind the application ``after``."""
+    table = applications
+    query = select(table).where(table.c.merchant_id == merchant_id, table.c.mode == mode)
+    if order_id is not None:
+        query = query.where(table.c.order_id == order_id)
+    if after is not None:
+        last = find(connection, merchant_id, mode, after)
+        if last is None:
+            return []
+        key = (last["created_at"], last["id"])
+        query = query.where(
+            (table.c.created_at < key[0]) | ((table.c.created_at == key[0]) & (table.c.id < key[1]))
+        )
+    return list(connection.execute(query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)).mappings())
+
+
+def change(
+    connection: Connection, row: RowMapping, now_ms: int, cause: str, status: Status, values: Mapping[str, Any]
+) -> RowMapping:
+    """Write a change decided on ``row`` and, where the status moves, the move; the new row."""
+    final = {"open_order": row["id"]} if status in FINAL else {}
+    written = connection.execute(
+        update(applications)
+        .where(
+            applications.c.id == row["id"],
+            applications.c.status == row["status"],
+            applications.c.sequence == row["sequence"],
+        )
+        .values(**values, **final, status=status.value, sequence=row["sequence"] + 1, updated_at=now_ms)
+    )
+    if written.rowcount != 1:
+        raise Overtaken(row["id"])
+    if status.value != row["status"]:
+        connection.execute(insert(application_moves).values(
+            application_id=row["id"], sequence=row["sequence"] + 1, from_status=row["status"],
+            to_status=status.value, cause=cause, at=now_ms,
+        ))  # fmt: skip
+    return lock(connection, row["id"]) or row
+
+
+def moves(connection: Connection, application_id: str) -> list[RowMapping]:
+    query = select(application_moves).where(application_moves.c.application_id == application_id)
+    return list(connection.execute(query.order_by(application_moves.c.sequence)).mappings())
+
+
+def start_attempt(connection: Connection, application_id: str, operation: str, key: str, now_ms: int) -> int:
+    """Write down that a call is about to be made; its id."""
+    made = connection.execute(insert(bank_attempts).values(
+        application_id=application_id, operation=operation, key=key, started_at=now_ms
+    ))  # fmt: skip
+    return int((made.inserted_primary_key or (0,))[0])
+
+
+def end_attempt(connection: Connection, attempt_id: int, outcome: str, now_ms: int) -> None:
+    connection.execute(
+        update(bank_attempts).where(bank_attempts.c.id == attempt_id).values(answered_at=now_ms, outcome=outcome)
+    )
+
+
+def attempts(connection: Connection, key: str) -> list[RowMapping]:
+    """Earlier calls under a key that may have reached the bank, oldest first."""
+    query = select(bank_attempts).where(
+        bank_attempts.c.key == key,
+        bank_attempts.c.outcome.is_(None) | bank_attempts.c.outcome.not_in(("unavailable", "rate_limited", "asked")),
+    )
+    return list(connection.execute(query.order_by(bank_attempts.c.id)).mappings())
+
+
+def read_consents(connection: Connection, application_id: str) -> list[RowMapping]:
+    query = select(consents).where(consents.c.application_id == application_id).order_by(consents.c.id)
+    return list(connection.execute(query).mappings())
+
+
+def withdraw_consent(connection: Connection, application_id: str, consent_id: str, now_ms: int) -> bool:
+    """True when it was given until now."""
+    written = connection.execute(
+        update(consents)
+        .where(
+            consents.c.id == consent_id,
+            consents.c.application_id == application_id,
+            consents.c.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now_ms)
+    )
+    return written.rowcount == 1
+
+
+def operation(connection: Connection, operation_id: str) -> RowMapping | None:
+    return connection.execute(select(operations).where(operations.c.id == operation_id)).mappings().one_or_none()
+
+
+def operations_of(connection: Connection, application_id: str) -> list[RowMapping]:
+    query = select(operations).where(operations.c.application_id == application_id)
+    return list(connection.execute(query.order_by(operations.c.created_at, operations.c.id)).mappings())
+
+
+def write_evidence(connection: Connection, operation_id: str, evidence: str) -> None:
+    connection.execute(update(operations).where(operations.c.id == operation_id).values(evidence=evidence))
+
+
+def finish_operation(
+    connection: Connection, operation_id: str, status: str, reason: str | None, now_ms: int
+) -> bool:
+    """True when it was pending until now."""
+    written = connection.execute(
+        update(operations)
+        .where(operations.c.id == operation_id, operations.c.status == "pending")
+        .values(status=status, reason=reason, finished_at=now_ms)
+    )
+    return written.rowcount == 1
+
+
+def redeem_handle(connection: Connection, handle_hash: str, now_ms: int) -> RowMapping | None:
+    """The handle's row as it was; it is used now if it was good."""
+    row = connection.execute(
+        select(bank_handles).where(bank_handles.c.handle_hash == handle_hash)
+    ).mappings().one_or_none()  # fmt: skip
+    if row is None or row["used_at"] is not None or row["expires_at"] <= now_ms:
+        return row
+    written = connection.execute(
+        update(bank_handles)
+        .where(bank_handles.c.handle_hash == handle_hash, bank_handles.c.used_at.is_(None))
+        .values(used_at=now_ms)
+    )
+    if written.rowcount != 1:
+        raise Overtaken(handle_hash)
+    return row
+
+
+def first_sight(connection: Connection, bank_id: str, event_id: str, now_ms: int) -> bool:
+    """Write a callback's id down; False when it was there."""
+    known = connection.execute(
+        select(func.count()).where(callbacks_seen.c.bank_id == bank_id, callbacks_seen.c.event_id == event_id)
+    ).scalar_one()
+    if not known:
+        connection.execute(insert(callbacks_seen).values(bank_id=bank_id, event_id=event_id, at=now_ms))
+    return not known

@@ -1,0 +1,54 @@
+"""The links of an application, and how long they wait. Ids are deterministic: the same work is enqueued once."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, RowMapping
+
+from scenebank.engine.queue import Link, WorkQueue
+
+SUBMIT = Link("applications.submit", "bank")
+ASK = Link("applications.ask", "bank")
+OPERATE = Link("applications.operate", "bank")
+FETCH_SCHEDULE = Link("applications.fetch_schedule", "bank")
+
+# Seconds before the next try. Somebody may be looking at the first ones.
+_WAITS = (1, 2, 4, 8, 15, 30, 60, 60, 120, 300, 600, 1800, 3600)
+POLL = "poll"
+
+
+def wait_s(number: int) -> float:
+    """How long before try ``number`` (from 1)."""
+    return float(_WAITS[min(number, len(_WAITS)) - 1])
+
+
+class ApplicationWork:
+    """Enqueues the links of one application, each in the caller's transaction."""
+
+    def __init__(self, queue: WorkQueue) -> None:
+        self._queue = queue
+
+    def submit(self, connection: Connection, row: RowMapping, number: int, delay_s: float = 0) -> None:
+        self._enqueue(connection, SUBMIT, row, f"submit:{row['id']}:{number}", str(number), delay_s=delay_s)
+
+    def ask(self, connection: Connection, row: RowMapping, tag: str, number: int, delay_s: float = 0) -> None:
+        """``tag`` names the chain: the poll goes on while the bank has something to say; others end with an answer."""
+        self._enqueue(connection, ASK, row, f"ask:{row['id']}:{tag}:{number}", tag, str(number), delay_s=delay_s)
+
+    def operate(
+        self, connection: Connection, row: RowMapping, operation_id: str, number: int, delay_s: float = 0
+    ) -> None:
+        work_id = f"operate:{operation_id}:{number}"
+        self._enqueue(connection, OPERATE, row, work_id, operation_id, str(number), delay_s=delay_s)
+
+    def fetch_schedule(
+        self, connection: Connection, row: RowMapping, tag: str, number: int = 0, delay_s: float = 0
+    ) -> None:
+        work_id = f"schedule:{row['id']}:{tag}:{number}"
+        self._enqueue(connection, FETCH_SCHEDULE, row, work_id, tag, str(number), delay_s=delay_s)
+
+    def _enqueue(
+        self, connection: Connection, link: Link, row: RowMapping, work_id: str, *arguments: str, delay_s: float
+    ) -> None:
+        self._queue.enqueue(
+            connection, link, work_id, row["id"], *arguments, delay_s=delay_s, partition=row["bank_id"]
+        )

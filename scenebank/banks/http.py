@@ -1,0 +1,157 @@
+"""HTTP to a bank: one connection a call, one deadline for the whole of it, and errors that say whether the bank may
+have acted."""
+
+from __future__ import annotations
+
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import requests
+import simplejson
+
+from scenebank.banks.port import (
+    AssertionSigner,
+    Context,
+    ContractViolation,
+    InvalidRequest,
+    NotBooked,
+    Operation,
+    OutcomeUnknown,
+    RateLimited,
+    SignedRequest,
+    Unauthorised,
+    Unavailable,
+)
+
+CONNECT_S = 3.0
+DEADLINE_S = 10.0
+_MAX_BYTES = 256 * 1024
+_DEFAULT_RETRY_S = 5
+_LONGEST_RETRY_S = 3600
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request: ``path`` below the bank's address, ``body`` None for a GET."""
+
+    operation: Operation
+    method: str
+    path: str
+    context: Context | None = None
+    body: Document | None = None
+    key: str | None = None
+
+
+class BankHttp:
+    """Calls of one bank, each with its own assertion. ``Unavailable`` is raised only where the bank certainly did
+    not act; whatever else goes wrong after the first byte is ``OutcomeUnknown``."""
+
+    def __init__(
+        self,
+        bank_id: str,
+        base_url: str,
+        signer: AssertionSigner,
+        new_session: Callable[[], requests.Session] = requests.Session,
+    ) -> None:
+        self._bank_id = bank_id
+        self._base_url = base_url
+        self._signer = signer
+        self._new_session = new_session
+
+    def call(self, call: Call) -> Document:
+        """The JSON object of a 200; numbers as ``Decimal``."""
+        body = b"" if call.body is None else simplejson.dumps(call.body, use_decimal=True, ensure_ascii=False).encode()
+        url = f"{self._base_url}{call.path}"
+        request = SignedRequest(call.method, url, body, call.key)
+        assertion = self._signer.sign(self._bank_id, self._base_url, call.operation, request, call.context)
+        interaction = str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+        headers = {
+            "x-v": "1",
+            "x-fapi-interaction-id": interaction,
+            "Accept": "application/json",
+            "Authorization": f"Bearer {assertion}",
+            "Connection": "close",  # a second answer on the connection can never be taken for the next call's
+        }
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+        if call.key is not None:
+            headers["Idempotency-Key"] = call.key
+        status, answered, raw = self._send(call.method, url, body, headers)
+        if answered.get("x-fapi-interaction-id") != interaction:
+            raise OutcomeUnknown("the answer is not to this request")
+        _raise_for(status, answered, raw)
+        return _document(raw)
+
+    def _send(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        deadline = time.monotonic() + DEADLINE_S
+        with self._new_session() as session:
+            session.trust_env = False
+            try:
+                with session.request(
+                    method, url, data=body or None, headers=dict(headers), timeout=(CONNECT_S, DEADLINE_S),
+                    allow_redirects=False, stream=True,
+                ) as response:  # fmt: skip
+                    return response.status_code, response.headers, _read(response, deadline)
+            except (requests.ConnectTimeout, requests.exceptions.SSLError) as error:
+                raise Unavailable(type(error).__name__) from error
+            except requests.ConnectionError as error:
+                raise _connection_error(error) from error
+            except requests.RequestException as error:
+                raise OutcomeUnknown(type(error).__name__) from error
+
+
+def _connection_error(error: requests.ConnectionError) -> Unavailable | OutcomeUnknown:
+    """A connection that was never made carried nothing; one that broke may have carried all."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
+        return Unavailable(type(reason).__name__)
+    return OutcomeUnknown(type(error).__name__)
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    raw = b""
+    for chunk in response.iter_content(16 * 1024):
+        raw += chunk
+        if len(raw) > _MAX_BYTES or time.monotonic() > deadline:
+            raise OutcomeUnknown("the answer is too long or too slow")
+    return raw
+
+
+def _raise_for(status: int, headers: Mapping[str, str], raw: bytes) -> None:
+    if status == 200:
+        return
+    words = raw[:2000].decode("utf-8", "replace")
+    if status == 503:
+        raise Unavailable(words) if "Retry-After" not in headers else RateLimited(_retry_after(headers))
+    if status == 429:
+        raise RateLimited(_retry_after(headers))
+    if status in (401, 403):
+        raise Unauthorised(words)
+    if status == 404:
+        raise NotBooked(words)
+    if status in (400, 422):
+        raise InvalidRequest(words)
+    raise OutcomeUnknown(f"status {status}")
+
+
+def _retry_after(headers: Mapping[str, str]) -> int:
+    text = headers.get("Retry-After", "")
+    return min(int(text), _LONGEST_RETRY_S) if text.isdigit() else _DEFAULT_RETRY_S
+
+
+def _document(raw: bytes) -> Document:
+    try:
+        document = simplejson.loads(raw, parse_float=Decimal)
+    except ValueError as error:
+        raise ContractViolation("the answer is no JSON") from error
+    if not isinstance(document, dict):
+        raise ContractViolation("the answer is no object")
+    return document

@@ -1,0 +1,36 @@
+"""Exact web origins, as browsers write them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from scenebank.errors import InvalidInput
+from scenebank.merchants.model import Mode
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def check_origin(text: str, mode: Mode, pointer: str = "/origin") -> str:
+    """The origin, or :class:`InvalidInput`: https (http only for this machine, in test mode), lower case, no path,
+    no default port, no wildcard."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise InvalidInput.one(pointer, "origin_malformed", origin=text[:100]) from None
+    host = parts.hostname or ""
+    expected = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+    if text != expected or not _HOST.fullmatch(host) or port == _DEFAULT_PORTS.get(parts.scheme):
+        raise InvalidInput.one(pointer, "origin_malformed", origin=text[:100])
+    local = host in ("localhost", "127.0.0.1") or host.endswith(".localhost")
+    if parts.scheme != "https" and not (parts.scheme == "http" and local and mode is Mode.TEST):
+        raise InvalidInput.one(pointer, "origin_not_https", origin=text[:100])
+    return text
+
+
+def origin_of(url: str) -> str:
+    """The origin of an address (no check)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
