@@ -5,29 +5,21 @@ from __future__ import annotations
 import os
 
 from flask import Flask
-from scenebank.web.compression import install_compression
-from scenebank.web.errors import install_errors
-from scenebank.web.headers import install_headers
 
-from scenebank import cli
 from scenebank.config import Config, load_config
 from scenebank.web.api import make_api_blueprint
-from scenebank.web.embed import make_embed_blueprint
+from scenebank.web.errors import install_errors
 from scenebank.wiring import Wired, build_services
 
 MAX_BODY_BYTES = 64 * 1024
 
 
 def create_app(config: Config | None = None, wired: Wired | None = None) -> Flask:
-    """The web application; ``config`` from the environment where none is given, ``wired`` for the preview."""
+    """The web application; ``config`` from the environment where none is given, ``wired`` for previews and tests."""
     wired = wired or build_services(config or load_config(os.environ))
-    app = Flask(__name__, static_folder=None, template_folder="templates")
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.extensions["scenebank"] = wired
-    install_headers(app)
-    install_compression(app)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     install_errors(app)
-    app.register_blueprint(make_embed_blueprint(wired))
     app.register_blueprint(make_api_blueprint(wired))
-    cli.register(app)
     return app

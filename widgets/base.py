@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from widgets.texts import Texts
+
 from scenebank.applications.service import ApplicationService
 from scenebank.catalogue.model import Kind
 from scenebank.catalogue.service import CatalogueService
@@ -15,7 +17,6 @@ from scenebank.merchants.model import Door
 from scenebank.money.model import Money
 from scenebank.offers.service import OfferService
 from scenebank.sessions.model import Session
-from widgets.texts import Texts
 
 Shape = Literal["compact", "full"]
 Theme = Literal["auto", "light", "dark"]

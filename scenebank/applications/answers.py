@@ -63,8 +63,9 @@ class AnswerRecorder:
         return changed
 
     def move(
-        self, connection: Connection, row: RowMapping, then: Status, cause: str, now: datetime, values: Mapping[str, Any]
-    ) -> RowMapping:
+        self, connection: Connection, row: RowMapping, then: Status, cause: str, now: datetime,
+        values: Mapping[str, Any],
+    ) -> RowMapping:  # fmt: skip
         """Write the change and the shop's event; start the poll where somebody has to ask."""
         changed = store.change(connection, row, milliseconds(now), cause, then, values)
         self._webhooks.record(

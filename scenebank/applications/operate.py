@@ -44,7 +44,7 @@ class OperationCall:
         if not row["bank_ref"]:
             return False
         pending = [one["id"] for one in store.operations_of(connection, row["id"]) if one["status"] == "pending"]
-        return pending[0] == operation_id
+        return bool(pending[0] == operation_id)
 
     def with_target(self, connection: Connection, row: RowMapping, operation: RowMapping) -> RowMapping:
         """The operation with the total its column will have when it is done, fixed before it is first sent."""

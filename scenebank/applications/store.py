@@ -70,7 +70,8 @@ def page(
         query = query.where(
             (table.c.created_at < key[0]) | ((table.c.created_at == key[0]) & (table.c.id < key[1]))
         )
-    return list(connection.execute(query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)).mappings())
+    newest = query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
+    return list(connection.execute(newest).mappings())
 
 
 def change(

@@ -35,7 +35,7 @@ merchants = Table(
     _time("created_at"),
 )  # fmt: skip
 
-# kind: publishable (value is the key itself), secret (value is its SHA-256), launch (value is the kid, jwk the public key).
+# kind: publishable (value is the key itself), secret (value is its SHA-256), launch (its kid, and the public jwk).
 merchant_keys = Table(
     "merchant_keys", metadata,
     Column("id", String(32), primary_key=True),
@@ -136,7 +136,8 @@ applications = Table(
 
 application_moves = Table(
     "application_moves", metadata,
-    Column("application_id", ForeignKey("applications.id"), nullable=False), Column("sequence", Integer, nullable=False),
+    Column("application_id", ForeignKey("applications.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
     Column("from_status", String(20), nullable=False), Column("to_status", String(20), nullable=False),
     Column("cause", String(64), nullable=False), _time("at"),
     PrimaryKeyConstraint("application_id", "sequence"),
@@ -194,7 +195,8 @@ webhook_endpoints = Table(
 
 events = Table(
     "events", metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True), Column("id", String(40), nullable=False, unique=True),
+    Column("number", Integer, primary_key=True, autoincrement=True), Column("id", String(40),
+    nullable=False, unique=True),
     Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
     Column("type", String(64), nullable=False), _text("data"), _time("created_at"),
     Index("events_of_merchant", "merchant_id", "mode", "number"),
@@ -202,7 +204,8 @@ events = Table(
 
 webhook_deliveries = Table(
     "webhook_deliveries", metadata,
-    Column("event_id", String(40), nullable=False), Column("endpoint_id", ForeignKey("webhook_endpoints.id"), nullable=False),
+    Column("event_id", String(40), nullable=False), Column("endpoint_id", ForeignKey("webhook_endpoints.id"),
+    nullable=False),
     Column("status", String(16), nullable=False), Column("attempts", Integer, nullable=False),
     Column("last_code", Integer, nullable=True), Column("last_reason", String(64), nullable=True),
     _time("next_at", nullable=True), _time("finished_at", nullable=True),

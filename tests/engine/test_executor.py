@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -116,6 +115,6 @@ def test_work_that_keeps_failing_is_shown_to_operators(database: Database, tmp_p
     with worker(database.url, tmp_path):
         deadline = time.monotonic() + 60
         while not (found := dead_letters(database.url)):
-            assert time.monotonic() < deadline, os.listdir(tmp_path)
+            assert time.monotonic() < deadline, "the work never failed"
             time.sleep(0.2)
     assert [(letter.work_id, letter.link) for letter in found] == [("one", "note")]

@@ -1,0 +1,57 @@
+"""Errors as RFC 9457 problem+json: a code, where it is, and never what happened inside."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from scenebank.errors import InvalidInput, ScenebankError
+
+_log = logging.getLogger(__name__)
+
+
+def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str]] | None = None) -> Response:
+    """``{type, title, status, code, request_id, detail?, errors?}``."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": code.replace("_", " "),
+        "status": status,
+        "code": code,
+        "request_id": f"req_{secrets.token_hex(8)}",
+    }
+    if detail:
+        document["detail"] = detail
+    if errors:
+        document["errors"] = errors
+    body = json.dumps(document, ensure_ascii=False)
+    answer = Response(body, status, content_type="application/problem+json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def install_errors(app: Flask) -> None:
+    app.register_error_handler(ScenebankError, _ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _ours(error: ScenebankError) -> Response:
+    if isinstance(error, InvalidInput):
+        errors = [{"pointer": one.pointer, "code": one.code, **one.params} for one in error.errors]
+        return problem(error.status, error.code, errors=errors)
+    return problem(error.status, error.code, error.detail if error.status < 500 else "")
+
+
+def _http(error: HTTPException) -> Response:
+    return problem(error.code or 500, (error.name or "error").lower().replace(" ", "_"))
+
+
+def _unexpected(error: Exception) -> Response:
+    answer = problem(500, "internal")
+    _log.error("%s: unexpected", json.loads(answer.get_data())["request_id"], exc_info=error)
+    return answer
