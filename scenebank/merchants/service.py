@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 from sqlalchemy import Connection, RowMapping, insert, select
 
@@ -109,7 +110,8 @@ class MerchantService:
             raise InvalidInput.one("/jwk", "launch_key_kind")
         try:
             key = import_key(jwk)
-        except (ValueError, TypeError) as error:
+            _ = key.public_key  # reads the point: one that is not on the curve is refused now, not at a launch
+        except (JoseError, ValueError, TypeError) as error:
             raise InvalidInput.one("/jwk", "launch_key_kind") from error
         kid, public = key.thumbprint(), {name: jwk[name] for name in ("kty", "crv", "x", "y") if name in jwk}
         with self._database.begin() as connection:

@@ -26,7 +26,7 @@ _LEEWAY_S = 10
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _JTI = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _KID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_CLAIMS = {"iss", "aud", "iat", "exp", "jti", "sub", "org", "wid", "ord", "amt", "cur", "ret", "ctx"}
+_CLAIMS = {"iss", "aud", "iat", "exp", "jti", "sub", "org", "wid", "ord", "amt", "cur", "ret", "ctx", "nbf"}
 _REQUIRED = {"iss", "aud", "iat", "exp", "jti", "sub", "org"}
 _ALGORITHMS = {"EC": {"ES256"}, "OKP": {"Ed25519", "EdDSA"}}
 
@@ -78,6 +78,8 @@ def _verify(token: str, header: dict[str, Any], issuer: object, merchants: Merch
     kid, algorithm = header["kid"], header["alg"]
     if not isinstance(kid, str) or not _KID.fullmatch(kid) or not isinstance(issuer, str) or len(issuer) > 40:
         raise LaunchRefused("launch_invalid", "kid")
+    if not isinstance(algorithm, str):
+        raise LaunchRefused("launch_invalid", "alg")
     try:
         mode, jwk = merchants.launch_key(issuer, kid)
         if algorithm not in _ALGORITHMS[jwk["kty"]]:
@@ -94,7 +96,8 @@ def _launch(claims: dict[str, Any], audience: str, now: int, mode: Mode, merchan
     issued, expires = claims["iat"], claims["exp"]
     if type(issued) is not int or type(expires) is not int or not 0 < expires - issued <= _LONGEST_LIFE_S:
         raise LaunchRefused("launch_invalid", "life")
-    if issued - _LEEWAY_S > now:
+    not_before = claims.get("nbf", issued)
+    if type(not_before) is not int or max(issued, not_before) - _LEEWAY_S > now:
         raise LaunchRefused("launch_invalid", "iat")
     if now >= expires + _LEEWAY_S:
         raise LaunchRefused("launch_expired", "exp")

@@ -109,7 +109,11 @@ def test_a_private_or_unfit_launch_key_is_refused(service: MerchantService) -> N
             service.add_launch_key(merchant, Mode.TEST, dict(key))
 
 
-@pytest.mark.parametrize("jwk", [{}, {"kty": "EC", "crv": "P-256"}, {"kty": "EC", "crv": "P-256", "x": "AA", "y": 3}])
+@pytest.mark.parametrize(
+    "jwk",
+    [{}, {"kty": "EC", "crv": "P-256"}, {"kty": "EC", "crv": "P-256", "x": "AA", "y": 3},
+     {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}, {"kty": "OKP", "crv": "Ed25519", "x": "AA"}],
+)  # fmt: skip
 def test_a_broken_launch_key_is_refused(service: MerchantService, jwk: dict[str, object]) -> None:
     merchant = service.create("Shop", [SHOP], "CN", Mode.TEST).id
     with pytest.raises(InvalidInput):
