@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as BadBase64
 from collections.abc import Mapping
 
 TOLERANCE_S = 300
@@ -55,7 +54,7 @@ def _key(secret: str) -> bytes:
         raise BadSecret
     try:
         key = b64decode(secret.removeprefix("whsec_"), validate=True)
-    except BadBase64 as error:
+    except ValueError as error:  # not base64, or not ASCII
         raise BadSecret from error
     # An empty key would make every signature anybody's to write.
     if not key:

@@ -41,7 +41,9 @@ def test_old_and_future_messages_are_refused(drift: int) -> None:
     assert refusal(now=NOW + drift) == "timestamp"
 
 
-@pytest.mark.parametrize("odd", ["", "1614265330.0", "+1614265330", " 1614265330", "1614265330\n", "１６１４２６５３３０"])
+@pytest.mark.parametrize(
+    "odd", ["", "1614265330.0", "+1614265330", " 1614265330", "1614265330\n", "１６１４２６５３３０"]
+)
 def test_odd_timestamps_are_refused(odd: str) -> None:
     assert refusal(timestamp=odd) == "timestamp"
 

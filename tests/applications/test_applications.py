@@ -1,0 +1,235 @@
+"""An application from the shopper's click to the last refund, against a bank that plays recorded answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from scenebank.applications.links import ApplicationLinks
+from scenebank.applications.model import Application, Choice, GivenConsent, Status
+from scenebank.applications.service import NotWithdrawable, OpenApplication
+from scenebank.applications.settlement import Settlement
+from scenebank.banks.port import (
+    Answer,
+    BankError,
+    BankLedger,
+    InvalidRequest,
+    NotBooked,
+    Operation,
+    OutcomeUnknown,
+    Stage,
+    Unavailable,
+)
+from scenebank.banks.scripted import ScriptedBank
+from scenebank.catalogue.model import Kind
+from scenebank.clock import HandClock
+from scenebank.config import load_config
+from scenebank.engine.inline import InlineQueue
+from scenebank.errors import Conflict, InvalidInput, NotFound
+from scenebank.markets import market
+from scenebank.merchants.model import Mode
+from scenebank.money.model import Money
+from scenebank.money.schedule import make_schedule
+from scenebank.sessions.model import Session
+from scenebank.store.tables import events, metadata
+from scenebank.wiring import build_services
+from tests.support.catalogue import product, publish
+
+CN = market("CN")
+START = datetime(2026, 11, 24, tzinfo=UTC)
+AMOUNT = Money(129_900, "CNY")
+
+
+class Desk:
+    """Everything real but the bank and the clock."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.clock = HandClock(START)
+        self.queue = InlineQueue(self.clock)
+        config = load_config({"DATA_DIR": str(folder), "DATABASE_URL": database_url})
+        self.wired = build_services(config, self.clock, self.queue)
+        metadata.create_all(self.wired.database.engine)
+        publish(self.wired.catalogue, product("harbour", "hb"))
+        self.merchant = self.wired.merchants.create("青禾", ["https://shop.example"], "CN", Mode.TEST).id
+        self.bank = ScriptedBank([answer(Stage.SIGN, 1)], self.choice().plan.schedule)
+
+    def session(self, order: str = "ord_1", shopper: str = "u_1") -> Session:
+        return Session(
+            id=f"ses_{order}", merchant_id=self.merchant, mode=Mode.TEST, widget="instalments",
+            origin="https://shop.example", shopper_ref=shopper, order_id=order, amount=AMOUNT, signals=None,
+            return_url=None, catalogue_version="c1", generation=1, expires_at=START,
+        )  # fmt: skip
+
+    def choice(self, term: int = 12) -> Choice:
+        offer, plan = self.wired.offers.one(CN, Kind.INSTALMENTS, AMOUNT, "harbour", "hb", term)
+        consent = GivenConsent("share_data", "harbour", "I agree that …")
+        return Choice(offer, plan, (consent,), None, "zh-CN", "instalments", "c2")
+
+    def apply(self, *script: Answer | BankError) -> Application:
+        self.play(script)
+        return self.wired.applications.submit(self.session(), CN, self.choice())
+
+    def play(self, script: Sequence[Answer | BankError]) -> None:
+        self.bank = ScriptedBank(script, self.choice().plan.schedule)
+
+    def run(self, seconds: int = 0) -> Application:
+        """Let that much time pass, second by second, with all due work done; the application then."""
+        wired = self.wired
+        links = ApplicationLinks(
+            wired.database, self.queue, self.clock, wired.webhooks, wired.merchants, lambda _id: self.bank,
+            wired.config.public_url,
+        ).registered()  # fmt: skip
+        self.queue.run_due(links)
+        for _second in range(seconds):
+            self.clock.move(1)
+            self.queue.run_due(links)
+        current = wired.applications.current(self.session())
+        assert current is not None
+        return current
+
+    def told(self) -> list[str]:
+        with self.wired.database.read() as connection:
+            return list(connection.execute(select(events.c.type).order_by(events.c.number)).scalars())
+
+    def settle(self, operation: Operation, amount: int | None, key: str) -> None:
+        money = None if amount is None else Money(amount, "CNY")
+        application = self.run()
+        settlement = Settlement(operation, money, key)
+        self.wired.applications.settle(self.merchant, Mode.TEST, application.id, settlement)
+
+
+def answer(stage: Stage, sequence: int, *, fulfilled: int = 0, refunded: int = 0) -> Answer:
+    ledger = BankLedger(AMOUNT, Money(fulfilled, "CNY"), Money(0, "CNY"), Money(refunded, "CNY"))
+    redirect = "https://bank.example/sign" if stage is Stage.SIGN else None
+    return Answer("ref-1", stage, stage.value, sequence, redirect, (), (), None, ledger)
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Desk:
+    return Desk(database_url, tmp_path)
+
+
+def test_what_is_acknowledged_is_kept_and_sent_once(desk: Desk) -> None:
+    first = desk.apply(answer(Stage.SIGN, 1))
+    again = desk.wired.applications.submit(desk.session(), CN, desk.choice())
+    assert again.id == first.id
+    assert first.status is Status.SUBMITTING
+    assert desk.run().status is Status.ACTION_REQUIRED
+    assert desk.bank.calls == [("submit", first.submission_key)]
+    assert [consent.text for consent in desk.wired.applications.consents(first)] == ["I agree that …"]
+
+
+def test_one_open_application_an_order(desk: Desk) -> None:
+    desk.apply(answer(Stage.SIGN, 1))
+    with pytest.raises(OpenApplication):
+        desk.wired.applications.submit(desk.session(), CN, desk.choice(term=6))
+    with pytest.raises(OpenApplication):
+        desk.wired.applications.submit(desk.session(shopper="u_2"), CN, desk.choice())
+
+
+def test_a_bank_that_is_away_gets_it_when_it_is_back(desk: Desk) -> None:
+    desk.apply(Unavailable(), Unavailable(), answer(Stage.SIGN, 1))
+    waiting = desk.run()
+    assert (waiting.status, waiting.unreachable_since) == (Status.SUBMITTING, START)
+    back = desk.run(5)
+    assert (back.status, back.unreachable_since) == (Status.ACTION_REQUIRED, None)
+    assert [call for call, _ in desk.bank.calls if call != "get"] == ["submit"] * 3
+
+
+def test_unknown_is_left_by_asking_and_a_lost_answer_books_once(desk: Desk) -> None:
+    desk.apply(OutcomeUnknown(), answer(Stage.SIGN, 1))
+    assert desk.run().status is Status.UNKNOWN
+    assert desk.run(2).status is Status.ACTION_REQUIRED
+    assert [call for call, _ in desk.bank.calls][:2] == ["submit", "find"]
+    assert "submit" not in [call for call, _ in desk.bank.calls][1:]
+
+
+def test_not_booked_is_believed_only_when_the_first_call_cannot_run_any_more(desk: Desk) -> None:
+    desk.apply(OutcomeUnknown(), NotBooked(), NotBooked(), NotBooked(), NotBooked(), answer(Stage.SIGN, 1))
+    desk.run(10)
+    assert [call for call, _ in desk.bank.calls].count("submit") == 1
+    assert desk.run(20).status is Status.ACTION_REQUIRED
+    assert [call for call, _ in desk.bank.calls].count("submit") == 2
+
+
+def test_a_refused_request_fails_and_leaves_the_order_free(desk: Desk) -> None:
+    desk.apply(InvalidRequest("bad field"))
+    assert desk.run().status is Status.FAILED
+    second = desk.wired.applications.submit(desk.session(), CN, desk.choice())
+    assert (second.status, second.attempt) == (Status.SUBMITTING, 2)
+
+
+def test_a_late_word_changes_nothing(desk: Desk) -> None:
+    desk.apply(answer(Stage.SIGNED, 5), answer(Stage.SIGN, 3), answer(Stage.REVIEW, 6))
+    application = desk.run()
+    for _visit in range(2):
+        desk.wired.applications.returned(application.id)
+        desk.clock.move(1)
+        assert desk.run().status is Status.ACCEPTED
+
+
+def test_withdrawn_before_it_was_sent_never_reaches_the_bank(desk: Desk) -> None:
+    application = desk.apply(answer(Stage.SIGN, 1))
+    desk.wired.applications.withdraw(desk.session(), application.id)
+    assert desk.run(30).status is Status.WITHDRAWN
+    assert desk.bank.calls == []
+
+
+def test_withdrawn_afterwards_is_carried_to_the_bank(desk: Desk) -> None:
+    application = desk.apply(answer(Stage.SIGN, 1), answer(Stage.WITHDRAWN, 2))
+    desk.run()
+    consent = desk.wired.applications.consents(application)[0]
+    desk.wired.applications.withdraw_consent(desk.session(), application.id, consent.id)
+    assert desk.run().status is Status.WITHDRAWN
+    assert desk.bank.calls[-1] == ("withdraw", "consent_withdrawn")
+    with pytest.raises(NotFound):
+        desk.wired.applications.withdraw(desk.session(shopper="u_2"), application.id)
+
+
+def test_goods_out_and_back_and_the_shop_hears_all_of_it(desk: Desk) -> None:
+    desk.apply(answer(Stage.SIGNED, 1), answer(Stage.ACTIVE, 2, fulfilled=129_900))
+    desk.run()
+    desk.settle(Operation.FULFIL, None, "key-1")
+    desk.settle(Operation.FULFIL, None, "key-1")
+    active = desk.run()
+    assert (active.status, active.ledger.fulfilled) == (Status.ACTIVE, AMOUNT)
+    assert [call for call, _ in desk.bank.calls] == ["submit", "fulfil"]
+    with pytest.raises(NotWithdrawable):
+        desk.wired.applications.withdraw(desk.session(), active.id)
+    with pytest.raises(Conflict):
+        desk.settle(Operation.CANCEL, 100, "key-2")
+    with pytest.raises(InvalidInput):
+        desk.settle(Operation.REFUND, 129_901, "key-3")
+    assert desk.told() == ["application.accepted", "application.active"]
+
+
+def test_a_lost_answer_to_a_settlement_is_not_settled_twice(desk: Desk) -> None:
+    desk.apply(answer(Stage.SIGNED, 1), OutcomeUnknown(), answer(Stage.FULFILLING, 2, fulfilled=1_000))
+    desk.run()
+    desk.settle(Operation.FULFIL, 1_000, "key-1")
+    assert desk.run(3).ledger.fulfilled == Money(1_000, "CNY")
+    assert [call for call, _ in desk.bank.calls].count("fulfil") == 1
+
+
+def test_another_merchant_sees_nothing(desk: Desk) -> None:
+    application = desk.apply(answer(Stage.SIGN, 1))
+    other = desk.wired.merchants.create("Other", [], "CN", Mode.TEST).id
+    for merchant, mode in ((other, Mode.TEST), (desk.merchant, Mode.LIVE)):
+        with pytest.raises(NotFound):
+            desk.wired.applications.get(merchant, mode, application.id)
+    assert desk.wired.applications.current(replace(desk.session(), merchant_id=other)) is None
+
+
+def test_the_banks_schedule_is_kept_where_it_fits_the_ledger(desk: Desk) -> None:
+    product_, plan = desk.choice().offer.product, desk.choice().plan
+    other = make_schedule(Money(100, "CNY"), plan.term, product_.method, product_.rate)
+    desk.apply(answer(Stage.SIGNED, 1))
+    desk.bank = ScriptedBank([answer(Stage.SIGNED, 1)], other)
+    assert desk.run().schedule == plan.schedule
+    desk.bank = ScriptedBank([answer(Stage.SIGNED, 1)], plan.schedule)
+    assert desk.run(3).schedule == plan.schedule
