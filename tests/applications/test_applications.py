@@ -165,7 +165,7 @@ def test_a_refused_request_fails_and_leaves_the_order_free(desk: Desk) -> None:
 
 
 def test_a_late_word_changes_nothing(desk: Desk) -> None:
-    desk.apply(answer(Stage.SIGNED, 5), answer(Stage.SIGN, 3), answer(Stage.REVIEW, 6))
+    desk.apply(answer(Stage.SIGNED, 5), answer(Stage.ACTIVE, 3, fulfilled=129_900), answer(Stage.REVIEW, 6))
     application = desk.run()
     for _visit in range(2):
         desk.wired.applications.returned(application.id)
