@@ -1,0 +1,127 @@
+"""One launch token, one session; a session token has one spelling, one widget and an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from scenebank.clock import HandClock
+from scenebank.merchants.model import Door, Mode
+from scenebank.merchants.service import MerchantService
+from scenebank.money.model import Money
+from scenebank.sessions.model import LaunchRefused, SessionRefused
+from scenebank.sessions.requests import SessionRequest
+from scenebank.sessions.service import SessionService
+from scenebank.store.database import Database
+from scenebank.store.tables import metadata
+
+SHOP = "https://shop.example"
+WANTED = SessionRequest(("loan",), SHOP, "u_1", "ord_1", Money(129900, "CNY"), None, None, 300)
+
+
+class House:
+    """One shop and its sessions on a real database, with a clock moved by hand."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        metadata.create_all(self.database.engine)
+        self.clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
+        self.merchants = MerchantService(self.database, self.clock, b"p" * 32)
+        self.sessions = SessionService(self.database, self.clock, self.merchants, b"s" * 32, "https://bank.example")
+        self.door = self.new_door()
+
+    def new_door(self) -> Door:
+        made = self.merchants.create("Shop", [SHOP], "CN", Mode.TEST)
+        return self.merchants.door_by_publishable_key(made.publishable_key)
+
+    def token(self) -> str:
+        return self.sessions.create(self.door, WANTED).launch_token
+
+    def launch(self, token: str, nonce: str = "n1", widget: str = "loan", frame: str | None = SHOP) -> tuple[str, str]:
+        session, text = self.sessions.launch(self.door, widget, token, nonce, frame, "1")
+        return session.id, text
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[House]:
+    house = House(database_url)
+    yield house
+    house.database.dispose()
+
+
+def refusal(house: House, token: str, **other: str) -> str:
+    with pytest.raises(LaunchRefused) as caught:
+        house.launch(token, **other)
+    return caught.value.code
+
+
+def test_the_facts_of_a_session_are_those_the_shop_sent(house: House) -> None:
+    _, text = house.launch(house.token())
+    session, again = house.sessions.load(house.door, "loan", text)
+    assert (session.shopper_ref, session.order_id, session.amount) == ("u_1", "ord_1", Money(129900, "CNY"))
+    assert again == text
+
+
+def test_a_retry_is_the_same_session_and_a_replay_is_refused(house: House) -> None:
+    token = house.token()
+    first, _ = house.launch(token)
+    assert house.launch(token)[0] == first
+    assert refusal(house, token, nonce="n2") == "launch_used"
+    house.clock.move(31)
+    assert refusal(house, token) == "launch_used"
+
+
+def test_many_frames_at_once_and_one_session(house: House) -> None:
+    token = house.token()
+
+    def attempt(number: int) -> str:
+        try:
+            return house.launch(token, nonce=f"n{number}")[0]
+        except LaunchRefused as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(attempt, range(16)))
+    assert answers.count("launch_used") == 15
+
+
+def test_a_launch_token_is_for_its_origin_widget_shop_and_time(house: House) -> None:
+    token = house.token()
+    assert refusal(house, token, frame="https://evil.example") == "origin_mismatch"
+    assert refusal(house, token, widget="instalments") == "launch_invalid"
+    with pytest.raises(LaunchRefused):
+        house.sessions.launch(house.new_door(), "loan", token, "n1", SHOP, "1")
+    house.clock.move(300)
+    assert refusal(house, token) == "launch_expired"
+
+
+def test_no_other_spelling_of_a_session_token_is_taken(house: House) -> None:
+    _, text = house.launch(house.token())
+    others = [text + tail for tail in ("=", "==", "\n", "!!!!", ".", " ")]
+    others += [text[:n] + ("A" if text[n] != "A" else "B") + text[n + 1 :] for n in range(len(text))]
+    others += [text[:-1] + last for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"]
+    for other in others:
+        if other != text:
+            with pytest.raises(SessionRefused):
+                house.sessions.load(house.door, "loan", other)
+
+
+def test_a_session_token_is_renewed_after_five_minutes_and_idle_after_fifteen(house: House) -> None:
+    _, text = house.launch(house.token())
+    house.clock.move(301)
+    _, fresh = house.sessions.load(house.door, "loan", text)
+    assert fresh != text
+    house.clock.move(600)
+    with pytest.raises(SessionRefused):
+        house.sessions.load(house.door, "loan", text)
+    assert house.sessions.load(house.door, "loan", fresh)
+
+
+def test_a_session_is_for_its_shop_and_widget(house: House) -> None:
+    _, text = house.launch(house.token())
+    for door, widget in ((house.new_door(), "loan"), (house.door, "instalments")):
+        with pytest.raises(SessionRefused):
+            house.sessions.load(door, widget, text)
