@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 
 from scenebank.errors import InvalidInput
 
+# Not global in truth, whatever a table says: IPv4-compatible, site-local, local NAT64, the 6to4 relay.
+_NEVER = tuple(
+    ipaddress.ip_network(network) for network in ("::/96", "fec0::/10", "64:ff9b:1::/48", "192.88.99.0/24")
+)
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1")
 
 
@@ -50,6 +54,8 @@ def _is_literal(host: str) -> bool:
 
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
+    if any(address in network for network in _NEVER if network.version == address.version):
+        return False
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if address in ipaddress.ip_network("64:ff9b::/96"):

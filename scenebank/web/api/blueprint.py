@@ -93,6 +93,6 @@ def _secret_door(wired: Wired) -> Door:
 
 def _limit() -> int:
     value = request.args.get("limit", "20")
-    if not (value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= _MOST):
+    if not (value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= _MOST):
         raise InvalidInput.one("limit", "limit", most=str(_MOST))
     return int(value)
