@@ -9,7 +9,7 @@ import sys
 import threading
 
 from scenebank.config import BadConfig, load_config
-from scenebank.engine.executor import Executor
+from scenebank.engine.executor import Executor, SlotLost
 from scenebank.engine.slots import NoFreeSlot
 from scenebank.wiring import build_services
 
@@ -22,11 +22,14 @@ def main() -> int:
     try:
         wired = build_services(load_config(os.environ))
         Executor(wired.config.database_url, wired.all_links()).run(stop)
-    except (BadConfig, NoFreeSlot) as error:
+    except (BadConfig, NoFreeSlot, SlotLost) as error:
         print(f"worker: {error}", file=sys.stderr)
         return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)  # a call that is still waiting for a bank is made again by the next worker

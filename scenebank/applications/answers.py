@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from scenebank.applications import store
-from scenebank.applications.model import WAITING_FOR_BANK, CounterOffer, NextStep, Status, may_move
+from scenebank.applications.model import CounterOffer, NextStep, Status, may_move
 from scenebank.applications.rows import counter_offer_json, dump, milliseconds
-from scenebank.applications.work import POLL, ApplicationWork, wait_s
+from scenebank.applications.work import POLL, ApplicationWork, poll_s
 from scenebank.banks.port import Answer, Stage
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
@@ -35,7 +35,7 @@ _STATUS: Mapping[Stage, tuple[Status, NextStep | None]] = {
     Stage.EXPIRED: (Status.EXPIRED, None),
     Stage.UNRECOGNISED: (Status.IN_REVIEW, None),
 }
-_FINANCED = frozenset({Status.ACCEPTED, Status.FULFILLING, Status.ACTIVE})
+_FINANCED = frozenset({Status.ACCEPTED, Status.FULFILLING, Status.ACTIVE, Status.CLOSED})
 _VISIBLE = (
     "next_step", "documents", "reasons", "counter_offer",
     "approved_minor", "fulfilled_minor", "cancelled_minor", "refunded_minor",
@@ -53,12 +53,15 @@ class AnswerRecorder:
         """Take the bank's word, unless a later one is known already; the row as it is then."""
         if answer.sequence < row["bank_sequence"]:
             return row
-        then, next_step = self._status(row, answer)
+        found = self._status(row, answer)
+        if found is None:
+            return row
+        then, next_step = found
         values = _values(answer, next_step)
         if then.value == row["status"] and all(row[name] == values[name] for name in _VISIBLE):
             return self._same(connection, row, values, now)
         changed = self.move(connection, row, then, cause, now, values)
-        if then in _FINANCED:
+        if then in _FINANCED or Status(row["status"]) in _FINANCED:
             self._work.fetch_schedule(connection, changed, str(answer.sequence))
         return changed
 
@@ -66,23 +69,29 @@ class AnswerRecorder:
         self, connection: Connection, row: RowMapping, then: Status, cause: str, now: datetime,
         values: Mapping[str, Any],
     ) -> RowMapping:  # fmt: skip
-        """Write the change and the shop's event; start the poll where somebody has to ask."""
+        """Write the change and the shop's event; start the poll once the bank knows the application."""
         changed = store.change(connection, row, milliseconds(now), cause, then, values)
-        self._webhooks.record(
-            connection, row["merchant_id"], Mode(row["mode"]), f"application.{then.value}", event_data(changed)
-        )
-        if then in WAITING_FOR_BANK and changed["bank_ref"] and not row["bank_ref"]:
-            self._work.ask(connection, changed, POLL, 1, wait_s(1))
+        self.tell(connection, changed)
+        if changed["bank_ref"] and not row["bank_ref"]:
+            self._work.ask(connection, changed, POLL, 1, poll_s(then, 1))
         return changed
 
-    def _status(self, row: RowMapping, answer: Answer) -> tuple[Status, NextStep | None]:
+    def tell(self, connection: Connection, row: RowMapping) -> None:
+        """The shop's event ``application.<status>``."""
+        mode, event = Mode(row["mode"]), f"application.{row['status']}"
+        self._webhooks.record(connection, row["merchant_id"], mode, event, event_data(row))
+
+    def _status(self, row: RowMapping, answer: Answer) -> tuple[Status, NextStep | None] | None:
+        """Where the answer takes the application; None where that would be back."""
         now, (then, next_step) = Status(row["status"]), _STATUS[answer.stage]
         if answer.stage is Stage.UNRECOGNISED:
             _log.error("bank %s: unknown word %r on %s", row["bank_id"], answer.raw_status, row["id"])
         if then is now or may_move(now, then):
             return then, next_step
+        if answer.stage is Stage.UNRECOGNISED:  # never a success, and no way back either
+            return now, NextStep(row["next_step"]) if row["next_step"] else None
         _log.error("bank %s: %s would go back from %s to %s", row["bank_id"], row["id"], now.value, then.value)
-        return now, NextStep(row["next_step"]) if row["next_step"] else None
+        return None
 
     def _same(self, connection: Connection, row: RowMapping, values: Mapping[str, Any], now: datetime) -> RowMapping:
         """Nothing a person would see changed; what only we keep may have."""

@@ -67,14 +67,14 @@ class BankPages:
     def redeem(self, handle: str) -> str:
         """The bank's address; :class:`NotFound` or :class:`HandleSpent`."""
         with self._database.begin() as connection:
-            now_ms = milliseconds(self._clock.now())
-            row = store.redeem_handle(connection, _hash(handle), now_ms)
-            if row is None:
+            good = store.redeem_handle(connection, _hash(handle), milliseconds(self._clock.now()))
+            application_id = store.handle_application(connection, _hash(handle))
+            if application_id is None:
                 raise NotFound("no such handle")
-            if row["used_at"] is not None or row["expires_at"] <= now_ms:
+            if not good:
                 raise HandleSpent
-            application = store.lock(connection, row["application_id"])
-            if application is None or not application["redirect_url"]:
+            application = store.by_id(connection, application_id)
+            if application is None or not application["redirect_url"] or application["withdrawing"]:
                 raise NoBankPage
             return str(application["redirect_url"])
 

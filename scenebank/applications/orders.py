@@ -12,8 +12,10 @@ from scenebank.money.model import Money
 
 
 def make_order(row: RowMapping, consents: list[RowMapping], merchant_name: str, public_url: str) -> Order:
-    """From the stored rows only, so that every try sends the same."""
-    signals = json.loads(row["signals"]) if row["signals"] else None
+    """From the stored rows only, so that every try sends the same. What the shop says of its shopper travels no more
+    once the shopper has taken a consent back."""
+    taken_back = any(one["withdrawn_at"] is not None for one in consents)
+    signals = json.loads(row["signals"]) if row["signals"] and not taken_back else None
     context = Context(
         merchant_id=row["merchant_id"],
         mode=row["mode"],

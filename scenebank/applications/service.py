@@ -127,13 +127,13 @@ class ApplicationService:
 
         :class:`OpenApplication` when the order has another one that is not final."""
         try:
-            with self._database.begin() as connection:
-                return self._submit(connection, session, market, choice)
-        except IntegrityError as error:  # another process was quicker with the same order
-            found = self.current(session)
-            if found is None:
-                raise OpenApplication from error
-            return found
+            return self._try_submit(session, market, choice)
+        except IntegrityError:  # another process was quicker with the same order: what it wrote is there now
+            return self._try_submit(session, market, choice)
+
+    def _try_submit(self, session: Session, market: Market, choice: Choice) -> Application:
+        with self._database.begin() as connection:
+            return self._submit(connection, session, market, choice)
 
     def _submit(self, connection: Connection, session: Session, market: Market, choice: Choice) -> Application:
         earlier = store.of_order(connection, session.merchant_id, session.mode.value, order_of(session), None)
@@ -146,6 +146,7 @@ class ApplicationService:
         key = submission_key(self._secret, session, choice.offer.product.product_id, attempt)
         made = insert_application(connection, session, market, choice, key, attempt, self._clock.now())
         row = _require(store.lock(connection, made))
+        self._recorder.tell(connection, row)
         self._work.submit(connection, row, 0)
         return to_application(row)
 
@@ -227,13 +228,15 @@ class ApplicationService:
 
     def callback(self, bank_id: str, event: CallbackEvent) -> bool:
         """Ask the bank because it says that something changed; False when that was known."""
-        with self._database.begin() as connection:
-            if not store.first_sight(connection, bank_id, event.event_id, milliseconds(self._clock.now())):
-                return False
-            row = store.by_key(connection, event.client_reference)
-            if row is not None and row["bank_id"] == bank_id:
-                self._work.ask(connection, row, f"callback-{event.event_id}", 0)
-            return row is not None
+        try:
+            with self._database.begin() as connection:
+                store.first_sight(connection, bank_id, event.event_id, milliseconds(self._clock.now()))
+                row = store.by_key(connection, event.client_reference)
+                if row is not None and row["bank_id"] == bank_id:
+                    self._work.ask(connection, row, f"callback-{event.event_id}", 0)
+                return row is not None
+        except IntegrityError:
+            return False
 
     def returned(self, application_id: str) -> Application | None:
         """The shopper is back from the bank's page: ask now. None for an id nobody has."""

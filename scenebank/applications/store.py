@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from scenebank.applications.model import FINAL, Status
+from scenebank.engine.queue import TryAgain
 from scenebank.store.tables import (
     application_moves,
     applications,
@@ -19,13 +20,19 @@ from scenebank.store.tables import (
 )
 
 
-class Overtaken(Exception):
+class Overtaken(TryAgain):
     """The row changed between reading and writing. The work is tried again on the new state."""
 
 
 def lock(connection: Connection, application_id: str) -> RowMapping | None:
     """The row, held against other writers until the transaction ends."""
     query = select(applications).where(applications.c.id == application_id).with_for_update()
+    return connection.execute(query).mappings().one_or_none()
+
+
+def by_id(connection: Connection, application_id: str) -> RowMapping | None:
+    """The row as it is, for links: they name applications themselves."""
+    query = select(applications).where(applications.c.id == application_id)
     return connection.execute(query).mappings().one_or_none()
 
 
@@ -51,7 +58,7 @@ def of_order(
     )
     if shopper_ref is not None:
         query = query.where(applications.c.shopper_ref == shopper_ref)
-    return list(connection.execute(query.order_by(applications.c.created_at.desc())).mappings())
+    return list(connection.execute(query.order_by(applications.c.attempt.desc())).mappings())
 
 
 def page(
@@ -170,28 +177,26 @@ def finish_operation(
     return written.rowcount == 1
 
 
-def redeem_handle(connection: Connection, handle_hash: str, now_ms: int) -> RowMapping | None:
-    """The handle's row as it was; it is used now if it was good."""
-    row = connection.execute(
-        select(bank_handles).where(bank_handles.c.handle_hash == handle_hash)
-    ).mappings().one_or_none()  # fmt: skip
-    if row is None or row["used_at"] is not None or row["expires_at"] <= now_ms:
-        return row
+def redeem_handle(connection: Connection, handle_hash: str, now_ms: int) -> bool:
+    """Use a handle up: True for the one caller it is good for."""
     written = connection.execute(
         update(bank_handles)
-        .where(bank_handles.c.handle_hash == handle_hash, bank_handles.c.used_at.is_(None))
+        .where(
+            bank_handles.c.handle_hash == handle_hash,
+            bank_handles.c.used_at.is_(None),
+            bank_handles.c.expires_at > now_ms,
+        )
         .values(used_at=now_ms)
     )
-    if written.rowcount != 1:
-        raise Overtaken(handle_hash)
-    return row
+    return written.rowcount == 1
 
 
-def first_sight(connection: Connection, bank_id: str, event_id: str, now_ms: int) -> bool:
-    """Write a callback's id down; False when it was there."""
-    known = connection.execute(
-        select(func.count()).where(callbacks_seen.c.bank_id == bank_id, callbacks_seen.c.event_id == event_id)
-    ).scalar_one()
-    if not known:
-        connection.execute(insert(callbacks_seen).values(bank_id=bank_id, event_id=event_id, at=now_ms))
-    return not known
+def handle_application(connection: Connection, handle_hash: str) -> str | None:
+    """The application a handle was made for, used up or not."""
+    query = select(bank_handles.c.application_id).where(bank_handles.c.handle_hash == handle_hash)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def first_sight(connection: Connection, bank_id: str, event_id: str, now_ms: int) -> None:
+    """Write a callback's id down; ``IntegrityError`` where it was there, also from another process just now."""
+    connection.execute(insert(callbacks_seen).values(bank_id=bank_id, event_id=event_id, at=now_ms))

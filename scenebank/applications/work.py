@@ -4,21 +4,41 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, RowMapping
 
+from scenebank.applications.model import WAITING_FOR_BANK, Status
+from scenebank.banks.port import BankError, RateLimited
 from scenebank.engine.queue import Link, WorkQueue
 
 SUBMIT = Link("applications.submit", "bank")
 ASK = Link("applications.ask", "bank")
 OPERATE = Link("applications.operate", "bank")
 FETCH_SCHEDULE = Link("applications.fetch_schedule", "bank")
-
-# Seconds before the next try. Somebody may be looking at the first ones.
-_WAITS = (1, 2, 4, 8, 15, 30, 60, 60, 120, 300, 600, 1800, 3600)
 POLL = "poll"
 
+# Seconds before the next try. Somebody may be looking at the first ones.
+_AGAIN_S = (1, 2, 4, 8, 15, 30, 60)
+_POLL_S = (1, 2, 4, 8, 15, 30, 60, 60, 120, 300, 600, 1800, 3600)
+# Once the bank has agreed it tells us of changes; asking is for callbacks that got lost.
+_AGREED_S = 3600.0
+_ACTIVE_S = 86_400.0
 
-def wait_s(number: int) -> float:
-    """How long before try ``number`` (from 1)."""
-    return float(_WAITS[min(number, len(_WAITS)) - 1])
+
+def again_s(error: BankError | None, number: int) -> float:
+    """How long before try ``number`` (from 1) of something that has to get through: a minute at most, unless the bank
+    asks for more."""
+    if isinstance(error, RateLimited):
+        return float(error.retry_after_s)
+    return _nth(_AGAIN_S, number)
+
+
+def poll_s(status: Status, number: int) -> float:
+    """How long before poll ``number`` (from 1)."""
+    if status is Status.ACTIVE:
+        return _ACTIVE_S
+    return _nth(_POLL_S, number) if status in WAITING_FOR_BANK else _AGREED_S
+
+
+def _nth(waits: tuple[int, ...], number: int) -> float:
+    return float(waits[min(number, len(waits)) - 1])
 
 
 class ApplicationWork:

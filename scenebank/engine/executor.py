@@ -7,16 +7,24 @@ import threading
 from collections.abc import Callable, Mapping
 
 from dbos import DBOS, DBOSClient, DBOSConfig
+from sqlalchemy.exc import SQLAlchemyError
 
-from scenebank.engine.queue import APPLICATION_VERSION
-from scenebank.engine.slots import take_slot
-from scenebank.engine.sweeper import sweep_forever
+from scenebank.engine.queue import APPLICATION_VERSION, TryAgain
+from scenebank.engine.slots import Slot, take_slot
+from scenebank.engine.sweeper import sweep
 
 _NAME = "scenebank"
 _POLL_S = 0.2
-_THREADS = 24
+_SWEEP_S = 2.0
 _CALLS_A_BANK = 4  # at one time from all workers: a slow bank must not starve the others
+_AT_ONCE = {"bank": 12, "webhook": 8, "system": 4}  # a process; threads for all, so that no queue waits for another
+# A link that met a database in trouble is run again for a minute, then it is a dead letter.
+_TRIES, _FIRST_WAIT_S = 9, 0.25
 _log = logging.getLogger(__name__)
+
+
+class SlotLost(Exception):
+    """The database let go of our slot and somebody else took it: two processes must not run under one id."""
 
 
 class Executor:
@@ -27,7 +35,8 @@ class Executor:
         self._links = links
 
     def run(self, stop: threading.Event) -> None:
-        """Until ``stop`` is set. What is running then is run again by the next worker."""
+        """Until ``stop`` is set; :class:`SlotLost` when another process has our slot. What is running then is run
+        again by the next worker: the caller ends the process without waiting for it."""
         slot = take_slot(self._database_url)
         client = DBOSClient(system_database_url=self._database_url)
         DBOS(config=_config(self._database_url, slot.name))
@@ -35,36 +44,41 @@ class Executor:
             _register(name, link)
         DBOS.launch()
         _open_queues()
-        sweeper = threading.Thread(target=sweep_forever, args=(client, self._database_url, slot.name, stop))
-        sweeper.start()
         _log.info("worker runs as %s", slot.name)
-        stop.wait()
-        sweeper.join()
-        DBOS.destroy(workflow_completion_timeout_sec=1)
-        slot.release()
+        try:
+            self._watch(client, slot, stop)
+        finally:
+            DBOS.destroy(workflow_completion_timeout_sec=1)
+            client.destroy()
+            slot.release()
+
+    def _watch(self, client: DBOSClient, slot: Slot, stop: threading.Event) -> None:
+        while not stop.wait(_SWEEP_S):
+            try:
+                if not slot.keep():
+                    raise SlotLost(f"another process took {slot.name}; start this one again")
+                sweep(client, self._database_url, slot.name)
+            except SQLAlchemyError:  # a database that is away for a while does not end the worker
+                _log.exception("sweep failed; trying again")
 
 
-def migrate_engine(database_url: str) -> None:
-    """Make or upgrade the engine's own tables. Once, before web and workers start."""
-    DBOS(config=_config(database_url, "migration", run_migrations=True))
-    DBOS.launch()
-    DBOS.destroy()
-
-
-def _config(database_url: str, executor_id: str, run_migrations: bool = False) -> DBOSConfig:
+def _config(database_url: str, executor_id: str) -> DBOSConfig:
     return {
         "name": _NAME,
         "system_database_url": database_url,
         "application_version": APPLICATION_VERSION,
         "executor_id": executor_id,
-        "run_migrations": run_migrations,
+        "run_migrations": False,
         "log_level": "ERROR",
-        "max_executor_threads": _THREADS,
+        "max_executor_threads": sum(_AT_ONCE.values()),
     }
 
 
 def _register(name: str, link: Callable[..., None]) -> None:
-    @DBOS.step(name=f"{name}.once", retries_allowed=True, max_attempts=5, interval_seconds=0.2, backoff_rate=2.0)
+    @DBOS.step(
+        name=f"{name}.once", retries_allowed=True, max_attempts=_TRIES, interval_seconds=_FIRST_WAIT_S,
+        backoff_rate=2.0, should_retry=_is_passing,
+    )  # fmt: skip
     def once(*arguments: str) -> None:
         link(*arguments)
 
@@ -76,7 +90,13 @@ def _register(name: str, link: Callable[..., None]) -> None:
     _ = workflow
 
 
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, (TryAgain, SQLAlchemyError, OSError))
+
+
 def _open_queues() -> None:
-    DBOS.register_queue("bank", partition_concurrency=_CALLS_A_BANK, polling_interval_sec=_POLL_S)
-    DBOS.register_queue("webhook", worker_concurrency=8, polling_interval_sec=_POLL_S)
-    DBOS.register_queue("system", worker_concurrency=4, polling_interval_sec=_POLL_S)
+    DBOS.register_queue(
+        "bank", partition_concurrency=_CALLS_A_BANK, worker_concurrency=_AT_ONCE["bank"], polling_interval_sec=_POLL_S
+    )
+    for name in ("webhook", "system"):
+        DBOS.register_queue(name, worker_concurrency=_AT_ONCE[name], polling_interval_sec=_POLL_S)

@@ -13,6 +13,10 @@ APPLICATION_VERSION = "links-1"
 QueueName = Literal["bank", "webhook", "system"]
 
 
+class TryAgain(Exception):
+    """A link may raise this to be run again shortly."""
+
+
 @dataclass(frozen=True)
 class Link:
     """A short piece of durable work: ``name`` as registered with the executor, ``queue`` it waits in."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 _SLOTS = 64
@@ -24,6 +25,10 @@ class Slot(ABC):
 
     def __init__(self, number: int) -> None:
         self.name = slot_name(number)
+
+    @abstractmethod
+    def keep(self) -> bool:
+        """Whether it is still ours; taken again where the database let go of it and nobody else has it."""
 
     @abstractmethod
     def release(self) -> None:
@@ -45,6 +50,9 @@ class _FileSlot(Slot):
         super().__init__(number)
         self._descriptor = descriptor
 
+    def keep(self) -> bool:
+        return True  # the lock lives as long as the process
+
     def release(self) -> None:
         os.close(self._descriptor)
 
@@ -52,7 +60,17 @@ class _FileSlot(Slot):
 class _AdvisorySlot(Slot):
     def __init__(self, number: int, connection: Connection) -> None:
         super().__init__(number)
+        self._number = number
         self._connection = connection
+
+    def keep(self) -> bool:
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:  # the connection is gone, and the lock with it
+            self._connection.invalidate()
+            self._connection.rollback()
+            return _lock(self._connection, self._number)
+        return True
 
     def release(self) -> None:
         self._connection.close()
@@ -89,11 +107,13 @@ def _try_file(database_url: str, number: int) -> Slot | None:
 def _try_advisory(database_url: str, number: int) -> Slot | None:
     engine = create_engine(database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     connection = engine.connect()
-    held = connection.execute(
-        text("SELECT pg_try_advisory_lock(:class, :number)"), {"class": _ADVISORY_CLASS, "number": number}
-    ).scalar_one()
-    if held:
+    if _lock(connection, number):
         return _AdvisorySlot(number, connection)
     connection.close()
     engine.dispose()
     return None
+
+
+def _lock(connection: Connection, number: int) -> bool:
+    query = text("SELECT pg_try_advisory_lock(:class, :number)")
+    return bool(connection.execute(query, {"class": _ADVISORY_CLASS, "number": number}).scalar_one())

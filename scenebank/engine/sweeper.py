@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import defaultdict
 
 from dbos import DBOSClient
-from sqlalchemy.exc import SQLAlchemyError
 
 from scenebank.engine.slots import slot_number, try_slot
 
-_PERIOD_S = 2.0
 _log = logging.getLogger(__name__)
-
-
-def sweep_forever(client: DBOSClient, database_url: str, own_slot: str, stop: threading.Event) -> None:
-    """Every two seconds until ``stop``; a database that is away for a while does not end it."""
-    while not stop.wait(_PERIOD_S):
-        try:
-            sweep(client, database_url, own_slot)
-        except SQLAlchemyError:
-            _log.exception("sweep failed; trying again")
 
 
 def sweep(client: DBOSClient, database_url: str, own_slot: str) -> int:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection
 
 from scenebank.engine.dead_letters import dead_letters
-from scenebank.engine.executor import migrate_engine
+from scenebank.engine.migrate import migrate_engine
 from scenebank.engine.queue import Link, connect_queue
 from scenebank.engine.slots import take_slot
 from scenebank.store.database import Database
