@@ -205,7 +205,7 @@ def test_goods_out_and_back_and_the_shop_hears_all_of_it(desk: Desk) -> None:
         desk.settle(Operation.CANCEL, 100, "key-2")
     with pytest.raises(InvalidInput):
         desk.settle(Operation.REFUND, 129_901, "key-3")
-    assert desk.told() == ["application.accepted", "application.active"]
+    assert desk.told() == ["application.submitting", "application.accepted", "application.active"]
 
 
 def test_a_lost_answer_to_a_settlement_is_not_settled_twice(desk: Desk) -> None:
