@@ -1,0 +1,195 @@
+"""The shop as a process of its own, with a small Scenebank beside it, over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import threading
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.support.demo_shop import demo_shop
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+ACCOUNT = {"merchant_id": "mer_1", "publishable_key": "bis_pk_1", "secret_key": "bis_sk_1", "webhook_secret": SECRET}
+
+
+@dataclass
+class FakeScenebank:
+    """Answers the shop's calls and remembers them."""
+
+    url: str = ""
+    down: bool = False
+    calls: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
+    applications: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def answer(self, method: str, path: str) -> tuple[int, dict[str, Any]]:
+        if self.down:
+            return 503, {"code": "down"}
+        if path == "/v1/sessions":
+            return 201, {"id": "ses_1", "launch_token": f"bis_lt_{len(self.calls)}"}
+        if path.startswith("/v1/applications/"):
+            found = self.applications.get(path.split("/")[3])
+            return (200, found) if found else (404, {"code": "not_found"})
+        return 200, {"status": "ok"}
+
+
+@pytest.fixture(scope="module")
+def fake() -> Iterator[FakeScenebank]:
+    scenebank = FakeScenebank()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length) or b"null")
+            scenebank.calls.append((self.command, self.path, body, dict(self.headers)))
+            status, document = scenebank.answer(self.command, self.path)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(document).encode())
+
+        do_POST = do_GET
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    scenebank.url = f"http://127.0.0.1:{server.server_port}"
+    yield scenebank
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def shop(fake: FakeScenebank, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("shop")
+    with demo_shop(folder, fake.url, {"cn": ACCOUNT, "eu": ACCOUNT}) as url:
+        yield url
+
+
+class Shopper:
+    """A browser without script."""
+
+    def __init__(self, shop: str) -> None:
+        self.shop, self.session = shop, requests.Session()
+        self.csrf = self.find(r'name="csrf" value="([^"]+)', "/cn/login")
+
+    def get(self, path: str) -> requests.Response:
+        return self.session.get(self.shop + path, timeout=10)
+
+    def post(self, path: str, **fields: str) -> requests.Response:
+        return self.session.post(self.shop + path, data={"csrf": self.csrf} | fields, timeout=10)
+
+    def find(self, pattern: str, path: str) -> str:
+        found = re.search(pattern, self.get(path).text)
+        assert found, path
+        return found[1]
+
+    def order(self, query: str = "") -> str:
+        """Buy a rice cooker as far as the checkout; the order's number."""
+        self.post("/cn/cart", product="cooker", quantity="1")
+        self.post("/cn/login", customer="u_7f3a")
+        return self.find(r'id="order-number">([^<]+)', f"/cn/checkout{query}")
+
+
+@pytest.fixture
+def shopper(shop: str, fake: FakeScenebank) -> Shopper:
+    fake.down = False
+    fake.calls.clear()
+    return Shopper(shop)
+
+
+def facts(number: str, status: str, sequence: int, application: str) -> dict[str, Any]:
+    money = {"amount": "129900", "currency": "CNY"}
+    return {"application": application, "order": number, "status": status, "sequence": sequence, "amount": money,
+            "approved": money}  # fmt: skip
+
+
+def tell(shop: str, hook: str, data: dict[str, Any], secret: str = SECRET) -> int:
+    now = str(int(time.time()))
+    event = {"id": hook, "type": f"application.{data['status']}", "created_at": "2026-11-24T10:00:00Z", "data": data}
+    body = json.dumps(event).encode()
+    key = b64decode(secret.removeprefix("whsec_"))
+    signature = b64encode(hmac.digest(key, f"{hook}.{now}.".encode() + body, hashlib.sha256)).decode()
+    headers = {"webhook-id": hook, "webhook-timestamp": now, "webhook-signature": f"v1,{signature}"}
+    return requests.post(f"{shop}/cn/webhooks/scenebank", data=body, headers=headers, timeout=10).status_code
+
+
+def test_a_launch_token_is_made_for_the_order_and_stands_in_no_query(shopper: Shopper, fake: FakeScenebank) -> None:
+    number = shopper.order("?ref=decline&embed=form")
+    assert number.endswith("-decline")
+    _method, _path, body, headers = next(call for call in fake.calls if call[1] == "/v1/sessions")
+    assert body["order"] == {"id": number, "amount": "129900", "currency": "CNY"}
+    assert body["return_url"] == f"{shopper.shop}/cn/order/{number}/back"
+    assert (headers["Authorization"], bool(headers["Idempotency-Key"])) == ("Bearer bis_sk_1", True)
+    for embed in ("iframe", "form", "page", "script"):
+        page = shopper.get(f"/cn/checkout?ref=decline&embed={embed}").text
+        assert number in page and "bis_sk_" not in page
+        assert not re.search(r'(src|href|action)="[^"#]*bis_lt_', page)
+    launch = shopper.session.post(
+        f"{shopper.shop}/cn/order/{number}/launch?widget=loan", headers={"X-CSRF-Token": shopper.csrf}, timeout=10
+    )
+    assert launch.json()["launch_token"].startswith("bis_lt_")
+
+
+def test_without_scenebank_one_can_still_buy(shopper: Shopper, fake: FakeScenebank) -> None:
+    fake.down = True
+    for embed in ("script", "iframe", "form", "page"):
+        number = shopper.order(f"?embed={embed}")
+        assert 'id="bank-down"' in shopper.get(f"/cn/checkout?embed={embed}").text
+    assert shopper.post(f"/cn/order/{number}/pay-on-delivery").status_code == 200
+    assert "货到付款" in shopper.get(f"/cn/order/{number}").text
+
+
+def test_webhooks_move_an_order_forward_only(shopper: Shopper) -> None:
+    number = shopper.order("?ref=hooks")
+    assert tell(shopper.shop, "msg_1", facts(number, "in_review", 3, "app_h"), "whsec_" + "A" * 32) == 401
+    assert tell(shopper.shop, "msg_1", facts(number, "accepted", 5, "app_h")) == 204
+    assert tell(shopper.shop, "msg_1", facts(number, "rejected", 6, "app_h")) == 204  # the same id: not read again
+    assert tell(shopper.shop, "msg_2", facts(number, "in_review", 4, "app_h")) == 204  # older
+    assert shopper.find(r'data-status="(\w+)"', f"/cn/order/{number}") == "accepted"
+
+
+def test_the_way_back_asks_scenebank_and_believes_only_its_own_order(shopper: Shopper, fake: FakeScenebank) -> None:
+    number = shopper.order("?ref=back")
+    known = facts(number, "accepted", 2, "app_b") | {"id": "app_b", "created_at": "2026-11-24T10:00:00Z"}
+    fake.applications = {"app_b": known, "app_c": known | {"id": "app_c", "order": "another"}}
+    shopper.get(f"/cn/order/{number}/back?bis_application=app_c")
+    assert "data-status=\"accepted\"" not in shopper.get(f"/cn/order/{number}").text
+    page = shopper.get(f"/cn/order/{number}/back?bis_application=app_b")
+    assert page.url == f"{shopper.shop}/cn/order/{number}"
+    assert 'data-status="accepted"' in page.text
+    assert Shopper(shopper.shop).get(f"/cn/order/{number}").url.startswith(f"{shopper.shop}/cn/login")
+
+
+def test_the_back_office_sends_money_steps_once_named(shopper: Shopper, fake: FakeScenebank) -> None:
+    number = shopper.order("?ref=office")
+    tell(shopper.shop, "msg_o", facts(number, "accepted", 2, "app_o"))
+    fake.applications["app_o"] = facts(number, "accepted", 2, "app_o") | {"id": "app_o", "created_at": "2026-11-24"}
+    assert shopper.get(f"/cn/office/{number}").url.endswith("/office/login")
+    shopper.post("/cn/office/login")
+    assert shopper.post(f"/cn/office/{number}/fulfil", amount="12x").status_code == 422
+    shopper.post(f"/cn/office/{number}/fulfil", amount="299.50", once="k1")
+    shopper.post(f"/cn/office/{number}/refund", amount="", once="k2")
+    sent = [(path, body, headers["Idempotency-Key"]) for method, path, body, headers in fake.calls if "/app_o/" in path]
+    assert sent == [
+        ("/v1/applications/app_o/fulfil", {"amount": {"amount": "29950", "currency": "CNY"}}, "k1"),
+        ("/v1/applications/app_o/refund", {}, "k2"),
+    ]
+
+
+def test_forms_need_our_own_token_and_pages_a_strict_policy(shopper: Shopper) -> None:
+    assert shopper.post("/cn/cart", product="cooker", csrf="x").status_code == 400
+    policy = shopper.get("/eu/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert "https://evil" not in shopper.get("/cn/login?next=https://evil.example/").text
