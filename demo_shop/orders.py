@@ -44,9 +44,8 @@ def _own(pages: Blueprint, counter: Counter) -> None:
         if bank is not None and application:
             try:
                 facts = bank.application(application)
-                # The address came through a browser: only what Scenebank says of this very order counts.
-                if facts.get("order") == found.number:
-                    counter.books.learn(shop, facts, str(facts["created_at"]))
+                # The address came through a browser: Scenebank's own word says which order this is about.
+                counter.books.learn(shop, facts, str(facts["created_at"]))
             except (ScenebankDown, ScenebankRefused):
                 pass  # the webhook will tell
         return redirect(url_for("pages.order", number=found.number), 303)
