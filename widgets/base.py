@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from widgets.texts import Texts
 
 from scenebank.applications.service import ApplicationService
 from scenebank.catalogue.model import Kind
@@ -17,6 +15,7 @@ from scenebank.merchants.model import Door
 from scenebank.money.model import Money
 from scenebank.offers.service import OfferService
 from scenebank.sessions.model import Session
+from widgets.texts import Texts
 
 Shape = Literal["compact", "full"]
 Theme = Literal["auto", "light", "dark"]
@@ -94,10 +93,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Widget:
-    """``steps[""]`` is the first view. ``heights`` are filled by measurement (``static/heights.json``)."""
+    """``steps[""]`` is the first view; ``folders`` hold its texts, the first that has a key wins."""
 
     name: str
     kind: Kind
+    folders: tuple[str, ...]
     steps: Mapping[str, Step]
-    parse: Callable[[Mapping[str, str], Market], Scene]
-    shapes: tuple[Shape, ...] = field(default=("full", "compact"))

@@ -1,0 +1,97 @@
+"""Offers and plans as a shopper reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenebank.markets.model import Market
+from scenebank.money.schedule import Row, Schedule
+from scenebank.offers.model import Offer, Offers, Plan
+from scenebank.offers.ranking import comparison_term
+from widgets.texts import Texts
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """One plan of one offer; ``choice`` is its value in a form."""
+
+    choice: str
+    bank_id: str
+    product_id: str
+    term: int
+    months: str
+    line: str
+    payment: str
+    total_cost: str
+    total_payable: str
+    rate_name: str
+    rate: str
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """One lender's offer."""
+
+    lender: str
+    product: str
+    legal: str
+    subsidised: bool
+    plans: tuple[PlanView, ...]
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One row of a schedule."""
+
+    number: int
+    payment: str
+    principal: str
+    interest: str
+    fee: str
+    balance: str
+
+
+def plan_view(offer: Offer, plan: Plan, t: Texts) -> PlanView:
+    product = offer.product
+    return PlanView(
+        choice=f"{product.bank_id}/{product.product_id}/{plan.term}",
+        bank_id=product.bank_id,
+        product_id=product.product_id,
+        term=plan.term,
+        months=t("months", n=plan.term),
+        line=t("per_month", payment=t.money(plan.first_payment), n=plan.term),
+        payment=t.money(plan.first_payment),
+        total_cost=t.money(plan.total_cost),
+        total_payable=t.money(plan.total_payable),
+        rate_name=t(f"rate.{plan.annual_rate.basis.value}"),
+        rate=t.rate(plan.annual_rate),
+    )
+
+
+def offer_view(offer: Offer, t: Texts) -> OfferView:
+    bank = offer.bank
+    legal = t("licence", name=t.choose(bank.name), address=t.choose(bank.address), licence=t.choose(bank.licence))
+    return OfferView(
+        lender=t.choose(bank.name),
+        product=t.choose(offer.product.name),
+        legal=legal,
+        subsidised=offer.product.subsidised,
+        plans=tuple(plan_view(offer, plan, t) for plan in offer.plans),
+    )
+
+
+def row_views(schedule: Schedule, t: Texts) -> tuple[RowView, ...]:
+    def view(row: Row) -> RowView:
+        parts = (row.payment, row.principal, row.interest, row.fee, row.balance)
+        return RowView(row.number, *(t.money(part) for part in parts))
+
+    return tuple(view(row) for row in schedule.rows)
+
+
+def disclosures(market: Market, t: Texts) -> tuple[str, ...]:
+    return tuple(t(f"disclosure.{name}") for name in market.disclosures)
+
+
+def ranking_line(offers: Offers, t: Texts) -> str:
+    """The rule that put the offers in order, in words."""
+    return t("ranking", n=comparison_term([(offer.product, offer.plans) for offer in offers.offers]))

@@ -1,0 +1,309 @@
+"""The steps of a lending widget: plans, schedule, consents, application, and everything after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scenebank.applications.model import Application, Choice, GivenConsent
+from scenebank.applications.service import NoCounterOffer, NotWithdrawable, OpenApplication
+from scenebank.catalogue.model import Kind
+from scenebank.errors import FieldError, NotFound
+from scenebank.markets.model import Place
+from scenebank.offers.model import Offer, Offers, Plan
+from scenebank.offers.service import OfferNotAvailable
+from scenebank.sessions.model import Session
+from widgets.base import DomEvent, Fragment, Services, Step, Visit, Widget
+from widgets.lending.details import EMPLOYMENTS, FIELDS, read_details
+from widgets.lending.plans import (
+    OfferView,
+    PlanView,
+    RowView,
+    disclosures,
+    offer_view,
+    plan_view,
+    ranking_line,
+    row_views,
+)
+from widgets.lending.status import status_fragment
+
+
+@dataclass(frozen=True)
+class PlansView:
+    """The first view: every offer with every plan; ``best`` is the first place's plan of the compared term."""
+
+    personal: bool
+    amount: str
+    offers: tuple[OfferView, ...]
+    best: PlanView | None
+    nothing: str | None
+    ranking: str
+    disclosures: tuple[str, ...]
+    notice: str | None
+    chosen: str | None
+
+
+@dataclass(frozen=True)
+class ScheduleView:
+    """How one plan is calculated."""
+
+    offer: OfferView
+    plan: PlanView
+    method: str
+    rows: tuple[RowView, ...]
+    disclosures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """One separate consent; ``ticked`` only where the shopper ticked it in this form."""
+
+    name: str
+    text: str
+    ticked: bool
+    error: str | None
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One field of the details, with what was typed."""
+
+    name: str
+    label: str
+    value: str
+    error: str | None
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ApplyView:
+    """Check, consent, details, send."""
+
+    market: str
+    offer: OfferView
+    plan: PlanView
+    lender: str
+    amount: str
+    consents: tuple[ConsentView, ...]
+    fields: tuple[FieldView, ...]
+    disclosures: tuple[str, ...]
+
+
+def lending_widget(name: str, kind: Kind) -> Widget:
+    """A widget that shows products of ``kind`` and carries an application for one of them."""
+    steps = (
+        Step("", lambda visit, services: _first(kind, visit, services), public=True),
+        Step("schedule", lambda visit, services: _schedule(kind, visit, services), public=True),
+        Step("apply", lambda visit, services: _apply(kind, visit, services)),
+        Step("submit", lambda visit, services: _submit(kind, visit, services)),
+        Step("status", lambda visit, services: _status(kind, visit, services)),
+        Step("withdraw", lambda visit, services: _withdraw(kind, visit, services)),
+        Step("withdraw-consent", lambda visit, services: _withdraw_consent(kind, visit, services)),
+        Step("accept-offer", lambda visit, services: _accept_offer(kind, visit, services)),
+    )
+    return Widget(name, kind, (name, "lending"), {step.name: step for step in steps})
+
+
+def _first(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    if visit.session is not None and visit.form.get("again") is None:
+        current = services.applications.current(visit.session)
+        if current is not None:
+            return status_fragment(current, visit, services)
+    return _plans(kind, visit, services)
+
+
+def _offers(kind: Kind, visit: Visit, services: Services) -> Offers:
+    return services.offers.for_scene(visit.market, kind, visit.scene.amount, visit.scene.product)
+
+
+def _plans(
+    kind: Kind, visit: Visit, services: Services, notice: str | None = None, status: int = 200
+) -> Fragment:
+    found, t = _offers(kind, visit, services), visit.texts
+    best = found.offers[0] if found.offers else None
+    view = PlansView(
+        personal=visit.session is not None,
+        amount=t.money(visit.scene.amount),
+        offers=tuple(offer_view(offer, t) for offer in found.offers),
+        best=plan_view(best, _usual_plan(best), t) if best else None,
+        nothing=_nothing(found, visit),
+        ranking=ranking_line(found, t) if found.offers else "",
+        disclosures=disclosures(visit.market, t),
+        notice=t(f"notice.{notice}") if notice else None,
+        chosen=visit.form.get("choice"),
+    )
+    compact = visit.scene.shape == "compact" and visit.session is None
+    events = (DomEvent("offer", {"offers": str(len(found.offers))}),)
+    return Fragment("lending/compact.html" if compact else "lending/plans.html", view, status, events)
+
+
+def _usual_plan(offer: Offer) -> Plan:
+    return min(offer.plans, key=lambda plan: (abs(plan.term - 12), plan.term))
+
+
+def _nothing(found: Offers, visit: Visit) -> str | None:
+    if found.none is None:
+        return None
+    if found.none.smallest is None or found.none.largest is None:
+        return visit.texts("none_at_all")
+    t = visit.texts
+    return t("none_between", smallest=t.money(found.none.smallest), largest=t.money(found.none.largest))
+
+
+def _chosen(kind: Kind, visit: Visit, services: Services, choice: str) -> tuple[Offer, Plan, str]:
+    """The offer and plan of ``bank/product/term`` as offered now, and the catalogue's version."""
+    bank_id, _slash, rest = choice.partition("/")
+    product_id, _slash, term = rest.rpartition("/")
+    found = services.offers.for_scene(visit.market, kind, visit.scene.amount)
+    offer = found.find(bank_id, product_id)
+    plan = offer.plan(int(term)) if offer and term.isascii() and term.isdigit() and len(term) < 4 else None
+    if offer is None or plan is None:
+        raise OfferNotAvailable
+    return offer, plan, found.catalogue_version
+
+
+def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    try:
+        offer, plan, _version = _chosen(kind, visit, services, visit.form.get("choice", ""))
+    except OfferNotAvailable:
+        return _plans(kind, visit, services, "offer_not_available", 404)
+    t = visit.texts
+    method = t(f"how_{offer.product.method.value}", rate=t.rate(offer.product.rate))
+    view = ScheduleView(
+        offer_view(offer, t), plan_view(offer, plan, t), method, row_views(plan.schedule, t),
+        disclosures(visit.market, t),
+    )  # fmt: skip
+    return Fragment("lending/schedule.html", view)
+
+
+def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    current = services.applications.current(_session(visit))
+    if current is not None and not current.is_final:
+        return status_fragment(current, visit, services, "application_open")
+    try:
+        offer, plan, _version = _chosen(kind, visit, services, visit.form.get("choice", ""))
+    except OfferNotAvailable:
+        return _plans(kind, visit, services, "offer_not_available", 409)
+    return _apply_form(visit, offer, plan, {})
+
+
+def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, FieldError]) -> Fragment:
+    t = visit.texts
+
+    def wrong(name: str) -> str | None:
+        error = errors.get(name)
+        return t(f"error.{error.code}", **error.params) if error else None
+
+    def field(name: str) -> FieldView:
+        chosen = EMPLOYMENTS if name == "employment" else ()
+        options = tuple((one, t(f"employment.{one}")) for one in chosen)
+        return FieldView(name, t(f"field.{name}"), visit.form.get(name, ""), wrong(name), options)
+
+    in_frame = visit.market.places["details"] is Place.FRAME
+    view = ApplyView(
+        market=visit.market.code,
+        offer=offer_view(offer, t),
+        plan=plan_view(offer, plan, t),
+        lender=t.choose(offer.bank.name),
+        amount=t.money(visit.scene.amount),
+        consents=tuple(
+            ConsentView(name, _consent_text(visit, offer, name), f"consent-{name}" in visit.form, wrong(name))
+            for name in visit.market.consents
+        ),
+        fields=tuple(field(name) for name in FIELDS) if in_frame else (),
+        disclosures=disclosures(visit.market, t),
+    )
+    events = (DomEvent("step", {"step": "apply"}),)
+    return Fragment("lending/apply.html", view, 422 if errors else 200, events)
+
+
+def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
+    bank = visit.texts.choose(offer.bank.name)
+    return visit.texts(f"consent.{purpose}", shop=visit.door.merchant.name, bank=bank)
+
+
+def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    try:
+        offer, plan, version = _chosen(kind, visit, services, visit.form.get("choice", ""))
+    except OfferNotAvailable:
+        return _plans(kind, visit, services, "offer_not_available", 409)
+    missing = [name for name in visit.market.consents if visit.form.get(f"consent-{name}") != "yes"]
+    errors = [FieldError(name, "consent", {}) for name in missing]
+    applicant = None
+    if visit.market.places["details"] is Place.FRAME:
+        applicant, wrong = read_details(visit.form)
+        errors += wrong
+    if errors:
+        return _apply_form(visit, offer, plan, {error.pointer: error for error in errors})
+    choice = Choice(
+        offer=offer,
+        plan=plan,
+        consents=tuple(
+            GivenConsent(name, offer.bank.bank_id, _consent_text(visit, offer, name))
+            for name in visit.market.consents
+        ),
+        applicant=applicant,
+        locale=visit.texts.locale,
+        widget=visit.widget,
+        catalogue_version=version,
+    )
+    session = _session(visit)
+    try:
+        made = services.applications.submit(session, visit.market, choice)
+    except OpenApplication:
+        current = services.applications.current(session)
+        if current is None:  # another shopper's, on the same order: nothing of it is shown
+            return _plans(kind, visit, services, "application_open", 409)
+        return status_fragment(current, visit, services, "application_open", 409)
+    submitted = DomEvent("submit", {"application": made.id})
+    return status_fragment(made, visit, services, events=(submitted,))
+
+
+def _status(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    current = services.applications.current(_session(visit))
+    return status_fragment(current, visit, services) if current else _plans(kind, visit, services)
+
+
+def _withdraw(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    application = _named(visit, services)
+    try:
+        application = services.applications.withdraw(_session(visit), application.id)
+    except NotWithdrawable:
+        return status_fragment(application, visit, services, "not_withdrawable", 409)
+    return status_fragment(application, visit, services)
+
+
+def _withdraw_consent(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    application = services.applications.withdraw_consent(
+        _session(visit), _named(visit, services).id, visit.form.get("consent", "")
+    )
+    return status_fragment(application, visit, services)
+
+
+def _accept_offer(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    application, t = _named(visit, services), visit.texts
+    counter = application.counter_offer
+    if counter is None or visit.market.places["accept_offer"] is not Place.FRAME:
+        return status_fragment(application, visit, services, "no_counter_offer", 409)
+    bank = t.choose(services.catalogue.bank(application.bank_id).name)
+    text = t("accept_offer.text", amount=t.money(counter.amount), n=counter.term, bank=bank,
+             asked=t.money(application.amount))  # fmt: skip
+    try:
+        application = services.applications.accept_offer(_session(visit), application.id, text)
+    except NoCounterOffer:
+        return status_fragment(application, visit, services, "no_counter_offer", 409)
+    return status_fragment(application, visit, services)
+
+
+def _named(visit: Visit, services: Services) -> Application:
+    """The application the form names, if it is this session's own."""
+    current = services.applications.current(_session(visit))
+    if current is None or current.id != visit.form.get("application"):
+        raise NotFound("no such application")
+    return current
+
+
+def _session(visit: Visit) -> Session:
+    if visit.session is None:
+        raise NotFound("this step needs a session")
+    return visit.session

@@ -1,0 +1,72 @@
+"""Texts of a widget in one locale: messages from JSON files, and money, rates and dates as that locale writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_currency, format_percent
+
+from scenebank.money.model import Money, Rate, exponent
+
+LOCALES = ("zh-CN", "en")
+_BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
+_HERE = Path(__file__).parent
+
+
+@lru_cache(maxsize=64)
+def messages_of(folder: str, locale: str) -> Mapping[str, str]:
+    """The flat ``key → text`` messages of one folder below ``widgets/``."""
+    path = _HERE / folder / "messages" / f"{locale}.json"
+    document: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+class Texts:
+    """``texts("key", name=value)``; the first of ``folders`` that has the key gives the text.
+
+    ``KeyError`` for a key nobody has: a missing text is a defect, never an empty place."""
+
+    def __init__(self, locale: str, *folders: str) -> None:
+        if locale not in LOCALES:
+            raise ValueError(f"unknown locale {locale!r}")
+        self.locale = locale
+        self._folders = folders
+
+    def __call__(self, key: str, **params: object) -> str:
+        return self._find(key).format(**params) if params else self._find(key)
+
+    def has(self, key: str) -> bool:
+        return any(key in messages_of(folder, self.locale) for folder in self._folders)
+
+    def _find(self, key: str) -> str:
+        for folder in self._folders:
+            text = messages_of(folder, self.locale).get(key)
+            if text is not None:
+                return text
+        raise KeyError(f"no text {key!r} in {self._folders} for {self.locale}")
+
+    def money(self, money: Money) -> str:
+        """With the currency's sign and all its decimals."""
+        digits = exponent(money.currency)
+        pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
+        locale = _BABEL[self.locale]
+        return format_currency(money.decimal, money.currency, pattern, locale=locale, currency_digits=False)
+
+    def rate(self, rate: Rate) -> str:
+        """As a percentage with two decimals."""
+        return format_percent(rate.value, "0.00%", locale=_BABEL[self.locale])
+
+    def moment(self, moment: datetime, time_zone: str) -> str:
+        """Date and minute in the market's own time."""
+        local = moment.astimezone(ZoneInfo(time_zone))
+        return format_datetime(local, "medium", locale=_BABEL[self.locale])
+
+    def choose(self, by_locale: Mapping[str, str]) -> str:
+        """What a document says in this locale, else in English."""
+        return by_locale.get(self.locale) or by_locale["en"]
