@@ -18,7 +18,7 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt constraints.txt
 
 check: $(VENV)/.installed ## types, lint, and who may import whom
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict app.py scenebank sandbox_bank demo_shop tests
+	$(BIN)/mypy --strict app.py scenebank widgets sandbox_bank demo_shop tests
 	$(BIN)/lint-imports
 
 test: $(VENV)/.installed ## all tests, on SQLite and PostgreSQL

@@ -8,6 +8,8 @@ from flask import Flask
 
 from scenebank.config import Config, load_config
 from scenebank.web.api import make_api_blueprint
+from scenebank.web.compression import install_compression
+from scenebank.web.embed import make_embed_blueprint
 from scenebank.web.errors import install_errors
 from scenebank.wiring import Wired, build_services
 
@@ -21,5 +23,7 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]
     install_errors(app)
+    install_compression(app)
     app.register_blueprint(make_api_blueprint(wired))
+    app.register_blueprint(make_embed_blueprint(wired))
     return app

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,12 +15,17 @@ WORDS = ("decline", "documents", "counter", "slow", "drop", "review", "twice", "
 
 @dataclass(frozen=True)
 class Behaviour:
-    """``slow_s`` how long a slow answer takes; ``delay_s`` how long every booking takes before it books."""
+    """``down`` True answers 503, ``"refuse"`` hangs up; ``slow_s`` how long a slow answer takes; ``delay_s`` how long
+    every booking takes before it books; ``fault_rate`` the share of POSTs that end badly though nobody asked for it;
+    ``review_s`` how long a review takes; ``offer_life_s`` how long a shopper may leave something undone."""
 
     deduplicate: bool = True
-    down: bool = False
+    down: bool | str = False
     slow_s: float = 4.0
     delay_s: float = 0.0
+    fault_rate: float = 0.0
+    review_s: float = 2.0
+    offer_life_s: float = 7 * 86400.0
 
 
 def magic_of(order: str, amount: int) -> str:
@@ -31,18 +38,38 @@ def magic_of(order: str, amount: int) -> str:
     return WORDS[ending - 1] if 1 <= ending <= len(WORDS) else ""
 
 
-def read_behaviour(books: Books) -> Behaviour:
-    with books.reading() as connection:
-        row = connection.execute("SELECT document FROM behaviour").fetchone()
+def fault_of(behaviour: Behaviour, key: str, call: int) -> str:
+    """``drop``, ``echo`` or ``busy`` for the share of calls that is to go wrong, the same for the same call."""
+    draw = hashlib.sha256(f"{key}\n{call}".encode()).digest()
+    if int.from_bytes(draw[:4], "big") / 2**32 >= behaviour.fault_rate:
+        return ""
+    return ("drop", "echo", "busy")[draw[4] % 3]
+
+
+def read_behaviour(connection: sqlite3.Connection) -> Behaviour:
+    row = connection.execute("SELECT document FROM behaviour").fetchone()
     return Behaviour(**json.loads(row["document"])) if row else Behaviour()
 
 
 def write_behaviour(books: Books, changes: dict[str, Any]) -> Behaviour:
-    """Change what is named; ``ValueError`` for a name there is not."""
-    present = asdict(read_behaviour(books))
-    if not set(changes) <= set(present):
-        raise ValueError(f"unknown: {sorted(set(changes) - set(present))}")
-    changed = Behaviour(**(present | changes))
+    """Change what is named; ``ValueError`` for a name there is not, or a value that makes no sense."""
     with books.writing() as connection:
+        present = asdict(read_behaviour(connection))
+        if not set(changes) <= set(present):
+            raise ValueError(f"unknown: {sorted(set(changes) - set(present))}")
+        for name, value in changes.items():
+            _check(name, value)
+        changed = Behaviour(**(present | changes))
         connection.execute("INSERT OR REPLACE INTO behaviour VALUES (1, ?)", (json.dumps(asdict(changed)),))
     return changed
+
+
+def _check(name: str, value: Any) -> None:
+    if name == "down":
+        good = isinstance(value, bool) or value == "refuse"
+    elif name == "deduplicate":
+        good = isinstance(value, bool)
+    else:
+        good = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if not good:
+        raise ValueError(f"{name} cannot be {value!r}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_CDS = "urn:au-cds:error:cds-all:"
+
 
 class Refused(Exception):
     """``code`` a URN of the standard or of ours, ``detail`` in words."""
@@ -18,11 +20,28 @@ class Refused(Exception):
         return {"errors": [{"code": self.code, "title": self.title, "detail": self.detail}]}
 
 
-_CDS = "urn:au-cds:error:cds-all:"
+def missing_field(name: str) -> Refused:
+    return Refused(400, f"{_CDS}Field/Missing", "Missing Required Field", name)
 
 
 def invalid_field(detail: str) -> Refused:
-    return Refused(422, f"{_CDS}Field/Invalid", "Invalid Field", detail)
+    return Refused(400, f"{_CDS}Field/Invalid", "Invalid Field", detail)
+
+
+def invalid_version() -> Refused:
+    return Refused(400, f"{_CDS}Header/InvalidVersion", "Invalid Version", "x-v must be a positive integer")
+
+
+def unsupported_version() -> Refused:
+    return Refused(406, f"{_CDS}Header/UnsupportedVersion", "Unsupported Version", "only version 1 is supported")
+
+
+def missing_header(name: str) -> Refused:
+    return Refused(400, f"{_CDS}Header/Missing", "Missing Required Header", name)
+
+
+def other_body() -> Refused:
+    return Refused(422, "urn:scenebank:error:idempotency", "Idempotency Key", "the key was used for another request")
 
 
 def missing(detail: str) -> Refused:
@@ -31,6 +50,10 @@ def missing(detail: str) -> Refused:
 
 def ledger(detail: str) -> Refused:
     return Refused(422, "urn:scenebank:error:ledger", "Ledger", detail)
+
+
+def wrong_stage(detail: str) -> Refused:
+    return Refused(422, "urn:scenebank:error:stage", "Stage", detail)
 
 
 def unavailable(retry_after: int | None = None) -> Refused:

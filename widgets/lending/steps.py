@@ -88,6 +88,12 @@ class ApplyView:
     fields: tuple[FieldView, ...]
     disclosures: tuple[str, ...]
 
+    @property
+    def wrong(self) -> tuple[tuple[str, str], ...]:
+        """What the summary on top names: the field, and what to do about it."""
+        fields = [(one.name, f"{one.label}: {one.error}") for one in self.fields if one.error]
+        return (*fields, *((one.name, one.error) for one in self.consents if one.error))
+
 
 def lending_widget(name: str, kind: Kind) -> Widget:
     """A widget that shows products of ``kind`` and carries an application for one of them."""

@@ -1,0 +1,94 @@
+"""One request of a person to a widget, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask import Request
+
+from scenebank.errors import InvalidInput, NotFound
+from scenebank.markets import market as market_of
+from scenebank.markets.model import Market
+from scenebank.merchants.model import Door
+from scenebank.sessions.model import Session
+from scenebank.web.embed.rendering import Frame, texts_for
+from scenebank.wiring import Wired
+from widgets import WIDGETS
+from widgets.base import Scene, Step, Visit
+from widgets.scene import parse_scene, scene_fields
+from widgets.texts import LOCALES
+
+
+class UnknownWidget(NotFound):
+    """There is no widget of that name."""
+
+    code = "unknown_widget"
+
+
+class UnknownStep(NotFound):
+    """The widget has no such step, or not by this method."""
+
+    code = "unknown_step"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, where, for what. ``fields`` is the query of a GET or the form of a POST."""
+
+    widget: str
+    door: Door
+    market: Market
+    scene: Scene
+    locale: str
+    fields: Mapping[str, str]
+
+    def visit(self, wired: Wired, session: Session | None) -> Visit:
+        """With a session, the amount and order are the session's and never the page's."""
+        scene = self.scene
+        if session is not None:
+            scene = replace(scene, amount=session.amount or scene.amount, order=session.order_id or scene.order)
+        texts = texts_for(self.locale, self.widget)
+        return Visit(
+            self.widget, self.door, self.market, scene, session, texts, self.fields, wired.clock.now()
+        )
+
+    def frame(self, session: Session | None, token: str | None) -> Frame:
+        same = self.scene.bank_window == "same" and session is not None and session.return_url is not None
+        fields = {"key": self.door.publishable_key, **scene_fields(self.scene), "locale": self.locale}
+        return Frame(
+            self.widget, fields, token, self.scene.shape, self.scene.theme, "_top" if same else "_blank",
+            self.door.origins,
+        )  # fmt: skip
+
+
+def wanted_locale(request: Request, default: str = "en") -> str:
+    """The locale asked for, else the market's, else what the browser prefers."""
+    asked = request.values.get("locale", "")
+    if asked in LOCALES:
+        return asked
+    return default
+
+
+def find_step(widget: str, name: str, public: bool) -> Step:
+    """A step that may be asked for in this way."""
+    if widget not in WIDGETS:
+        raise UnknownWidget
+    step = WIDGETS[widget].steps.get(name)
+    if step is None or (public and not step.public):
+        raise UnknownStep
+    return step
+
+
+def read_request(request: Request, wired: Wired, widget: str) -> Asked:
+    """:class:`UnknownWidget`, :class:`scenebank.merchants.service.UnknownKey` or :class:`InvalidInput`."""
+    if widget not in WIDGETS:
+        raise UnknownWidget
+    given = request.args if request.method == "GET" else request.form
+    fields = {name: given[name] for name in given}
+    door = wired.merchants.door_by_publishable_key(fields.get("key", ""))
+    market = market_of(door.merchant.market)
+    if fields.get("locale") and fields["locale"] not in LOCALES:
+        raise InvalidInput.one("locale", "locale_unknown")
+    locale = fields.get("locale") or market.default_locale
+    return Asked(widget, door, market, parse_scene(fields, market), locale, fields)
