@@ -10,6 +10,7 @@ from typing import Any
 
 WAITING = frozenset({"DOCUMENTS", "SIGN", "COUNTER_OFFER"})  # for the shopper
 OPEN = WAITING | {"RECEIVED", "REVIEW"}
+ENDED = frozenset({"REJECTED", "WITHDRAWN", "EXPIRED"})  # with nothing, or nothing any more, to be paid
 
 
 @dataclass(frozen=True)

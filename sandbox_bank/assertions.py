@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -24,6 +25,20 @@ _REQUIRED = ("iss", "aud", "jti", "iat", "exp", "op", "htm", "htu", "bdg")
 _ABOUT_AN_ORDER = ("sub", "act", "ses", "amt", "cur", "ord", "prd", "cat")
 
 
+@dataclass(frozen=True)
+class Heard:
+    """A request as it came; ``audience`` is the address of the bank it came to, ``url`` with its query, ``key`` its
+    Idempotency-Key."""
+
+    audience: str
+    operation: str
+    method: str
+    url: str
+    body: bytes
+    key: str | None
+    authorization: str
+
+
 class AssertionVerifier:
     """``issuer`` is the platform's address, whose keys are kept for five minutes."""
 
@@ -34,13 +49,13 @@ class AssertionVerifier:
         self._keys: KeySet | None = None
         self._fetched = 0.0
 
-    def verify(self, header: str, audience: str, method: str, url: str, body: bytes, operation: str) -> dict[str, Any]:
+    def verify(self, heard: Heard) -> dict[str, Any]:
         """The claims; :class:`Refused` 401 naming the check that failed, which is counted."""
         try:
-            claims = self._signed(header)
-            self._check(claims, audience, method, url, body, operation)
+            claims = self._signed(heard.authorization)
+            self._check(claims, heard)
         except _Failed as failed:
-            self._count(failed.reason)
+            self.count(failed.reason)
             raise unauthorised(failed.reason) from failed
         return claims
 
@@ -65,23 +80,22 @@ class AssertionVerifier:
             raise _Failed("shape")
         return claims
 
-    def _check(
-        self, claims: dict[str, Any], audience: str, method: str, url: str, body: bytes, operation: str
-    ) -> None:
-        wanted = _REQUIRED if operation == "scheme" else _REQUIRED + _ABOUT_AN_ORDER
+    def _check(self, claims: dict[str, Any], heard: Heard) -> None:
+        wanted = _REQUIRED if heard.operation == "scheme" else _REQUIRED + _ABOUT_AN_ORDER
         if any(name not in claims for name in wanted):
             raise _Failed("claims")
         now = time.time()
         checks = {
             "issuer": claims["iss"] == self._issuer,
-            "audience": claims["aud"] == audience,
+            "audience": claims["aud"] == heard.audience,
             "not_yet_valid": type(claims["iat"]) is int and claims["iat"] <= now + _LEEWAY_S,
             "expired": type(claims["exp"]) is int and now < claims["exp"] + _LEEWAY_S,
             "life": type(claims["exp"]) is int and claims["exp"] - claims["iat"] <= 60,
-            "operation": claims["op"] == operation,
-            "method": claims["htm"] == method,
-            "address": claims["htu"] == url,
-            "body": claims["bdg"] == _digest(body),
+            "operation": claims["op"] == heard.operation,
+            "method": claims["htm"] == heard.method,
+            "address": claims["htu"] == heard.url,
+            "body": claims["bdg"] == _digest(heard.body),
+            "idempotency_key": claims.get("idem") == heard.key,
         }
         for reason, good in checks.items():
             if not good:
@@ -121,7 +135,8 @@ class AssertionVerifier:
         except (requests.RequestException, ValueError) as error:
             raise Refused(503, "urn:scenebank:error:keys", "Keys", "the platform's keys cannot be read", 1) from error
 
-    def _count(self, reason: str) -> None:
+    def count(self, reason: str) -> None:
+        """One more refusal for this reason."""
         with self._books.writing() as books:
             books.execute(
                 "INSERT INTO refusals VALUES (?, 1) ON CONFLICT (reason) DO UPDATE SET count = count + 1", (reason,)

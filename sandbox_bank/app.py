@@ -1,0 +1,34 @@
+"""The bank's application."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify
+
+from sandbox_bank.assertions import AssertionVerifier
+from sandbox_bank.callbacks import CallbackSender
+from sandbox_bank.clockwork import Clockwork
+from sandbox_bank.control import make_control
+from sandbox_bank.database import Books
+from sandbox_bank.interface import Interface, make_interface
+from sandbox_bank.keys import load_keys
+from sandbox_bank.pages import Pages, make_pages
+from sandbox_bank.settings import Settings
+
+
+def create_app(settings: Settings, public_url: str) -> tuple[Flask, Clockwork]:
+    """The application, and its background thread, not yet started."""
+    books = Books(settings.data_dir)
+    keys = load_keys(settings.data_dir)
+    platform = settings.scenebank_url
+    app = Flask("sandbox_bank", static_folder="static", static_url_path="")
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    interface = Interface(books, AssertionVerifier(books, platform), public_url, platform)
+    app.register_blueprint(make_interface(interface, keys))
+    app.register_blueprint(make_pages(Pages(books, settings.reading_s)))
+    app.register_blueprint(make_control(books))
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify({"status": "ok"})
+
+    return app, Clockwork(books, CallbackSender(books, keys, platform, public_url))

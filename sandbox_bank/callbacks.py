@@ -1,0 +1,101 @@
+"""Tells the platform that something changed: signed, kept on disk, sent until it was accepted."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+
+import requests
+from joserfc import jws
+
+from sandbox_bank.applications import Application
+from sandbox_bank.database import Books
+from sandbox_bank.keys import BankKeys
+
+EVENT = "urn:scenebank:event:application-changed"
+_HELD_S = 5.0
+_TRIES = 12
+_LONGEST_WAIT_S = 30.0
+
+
+def plan(connection: sqlite3.Connection, application: Application) -> None:
+    """Put the news of a change into the queue, in the transaction that made the change."""
+    now = time.time()
+    due = now
+    if application.magic == "disorder":
+        held = connection.execute(
+            "SELECT id FROM callbacks WHERE application_id = ? AND tries = 0 AND next_at > ?", (application.id, now)
+        ).fetchone()
+        if held is None:
+            due = now + _HELD_S  # waits for the next news, which overtakes it
+        else:
+            connection.execute("UPDATE callbacks SET next_at = ? WHERE id = ?", (now + 0.5, held["id"]))
+    event = {
+        "applicationId": application.id,
+        "clientReference": application.client_reference,
+        "sequence": application.sequence,
+        "stage": application.stage,
+        "changedAt": application.changed_at,
+    }
+    connection.execute(
+        "INSERT INTO callbacks (id, application_id, bank_id, event, sendings, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            secrets.token_hex(16), application.id, application.bank_id, json.dumps(event),
+            2 if application.magic == "twice" else 1, due,
+        ),
+    )  # fmt: skip
+
+
+class CallbackSender:
+    """``platform`` is where the news goes; ``issuer`` of a bank is its own address."""
+
+    def __init__(self, books: Books, keys: BankKeys, platform: str, public_url: str) -> None:
+        self._books = books
+        self._keys = keys
+        self._platform = platform
+        self._public_url = public_url
+
+    def send_due(self) -> None:
+        """Send what is due now, oldest first."""
+        with self._books.reading() as connection:
+            due = connection.execute(
+                "SELECT * FROM callbacks WHERE next_at <= ? ORDER BY next_at LIMIT 50", (time.time(),)
+            ).fetchall()
+        for row in due:
+            self._send(row)
+
+    def _send(self, row: sqlite3.Row) -> None:
+        accepted = row["accepted"] + (1 if self._post(row) else 0)
+        tries = row["tries"] + 1
+        done = accepted >= row["sendings"] or tries >= _TRIES + row["sendings"]
+        wait = 0.0 if accepted > row["accepted"] else min(0.2 * 2**tries, _LONGEST_WAIT_S)
+        with self._books.writing() as connection:
+            connection.execute(
+                "UPDATE callbacks SET tries = ?, accepted = ?, next_at = ? WHERE id = ?",
+                (tries, accepted, None if done else time.time() + wait, row["id"]),
+            )
+
+    def _post(self, row: sqlite3.Row) -> bool:
+        bank_id = row["bank_id"]
+        payload = {
+            "iss": f"{self._public_url}/{bank_id}",
+            "aud": self._platform,
+            "iat": int(time.time()),
+            "jti": row["id"],
+            "events": {EVENT: json.loads(row["event"])},
+        }
+        key = self._keys.signing_key(bank_id)
+        header = {"alg": "ES256", "typ": "secevent+jwt", "kid": key.kid}
+        token = jws.serialize_compact(header, json.dumps(payload).encode(), key, algorithms=["ES256"])
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                answer = session.post(
+                    f"{self._platform}/callbacks/{bank_id}", data=token.encode(), timeout=5, allow_redirects=False,
+                    headers={"Content-Type": "application/secevent+jwt"},
+                )  # fmt: skip
+                return answer.status_code == 202
+        except requests.RequestException:
+            return False

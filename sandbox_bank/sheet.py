@@ -1,0 +1,68 @@
+"""What the bank's pages show of an application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sandbox_bank.applications import Application
+from sandbox_bank.products import PRODUCTS
+from sandbox_bank.rates import annual_rate
+from sandbox_bank.schedule import Row, rows
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The order as the shop and the shopper know it, amounts in minor units."""
+
+    stage: str
+    market: str
+    kind: str
+    merchant: str
+    order: str
+    product_id: str
+    amount: int
+    agreed: int
+    offered: int | None
+    currency: str
+    term: int
+    return_uri: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What it costs, before anybody signs."""
+
+    financed: int
+    payable: int
+    cost: int
+    rate: Decimal
+    rows: list[Row]
+
+
+def shown(application: Application) -> Shown:
+    details = application.details
+    return Shown(
+        stage=application.stage,
+        market=details["market"],
+        kind="loan" if "-loan-" in application.product_id else "instalments",
+        merchant=details["merchant"]["name"],
+        order=details["order"],
+        product_id=application.product_id,
+        amount=application.amount,
+        agreed=application.agreed,
+        offered=application.offer_amount,
+        currency=application.currency,
+        term=application.term,
+        return_uri=details["returnUri"],
+        address=f"/{application.bank_id}/sign/{application.page}",
+    )
+
+
+def sheet_of(application: Application) -> Sheet:
+    product = PRODUCTS[application.bank_id, application.product_id]
+    made = rows(product, application.agreed, application.term)
+    payable = sum(int(row["payment"]) for row in made)
+    rate = annual_rate(made, application.agreed, application.details["market"])
+    return Sheet(application.agreed, payable, payable - application.agreed, rate, made)

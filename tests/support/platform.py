@@ -1,0 +1,67 @@
+"""The part of Scenebank a bank talks to, alone: its public keys and the place for callbacks, over real HTTP."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from scenebank.banks.assertions import ContextAssertions
+from scenebank.clock import SystemClock
+from scenebank.keys import Keyring, load_keyring
+
+
+class Platform:
+    """``news`` are the raw callbacks, by bank, in the order they came; ``deaf`` refuses that many first."""
+
+    def __init__(self, url: str, keys: Keyring) -> None:
+        self.url = url
+        self.keys = keys
+        self.assertions = ContextAssertions(keys, url, SystemClock(0))
+        self.news: list[tuple[str, bytes]] = []
+        self.deaf = 0
+
+    def wait_for_news(self, count: int) -> list[tuple[str, bytes]]:
+        for _turn in range(300):
+            if len(self.news) >= count:
+                break
+            time.sleep(0.05)
+        return self.news
+
+
+@contextmanager
+def platform(folder: Path) -> Iterator[Platform]:
+    """Served from a thread until the end of the block."""
+    app = Flask("platform")
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    found = Platform(f"http://127.0.0.1:{server.server_port}", load_keyring(folder / "keys"))
+
+    @app.get("/.well-known/jwks.json")
+    def jwks() -> Response:
+        return jsonify(found.keys.public_jwks())
+
+    @app.post("/callbacks/<bank_id>")
+    def callback(bank_id: str) -> tuple[str, int]:
+        if found.deaf > 0:
+            found.deaf -= 1
+            return "", 503
+        found.news.append((bank_id, request.get_data()))
+        return "", 202
+
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        thread.join(10)
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Tests tell enough."""
