@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency, format_percent
 
@@ -61,6 +62,10 @@ class Texts:
     def rate(self, rate: Rate) -> str:
         """As a percentage with two decimals."""
         return format_percent(rate.value, "0.00%", locale=_BABEL[self.locale])
+
+    def country(self, code: str) -> str:
+        """The name of an ISO 3166-1 two-letter code."""
+        return str(Locale.parse(_BABEL[self.locale]).territories.get(code, code))
 
     def moment(self, moment: datetime, time_zone: str) -> str:
         """Date and minute in the market's own time."""

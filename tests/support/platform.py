@@ -17,7 +17,8 @@ from scenebank.keys import Keyring, load_keyring
 
 
 class Platform:
-    """``news`` are the raw callbacks, by bank, in the order they came; ``deaf`` refuses that many first."""
+    """``news`` are the raw callbacks, by bank, in the order they came; ``deaf`` refuses that many first;
+    ``next_keys`` are published beside the present ones."""
 
     def __init__(self, url: str, keys: Keyring) -> None:
         self.url = url
@@ -25,6 +26,7 @@ class Platform:
         self.assertions = ContextAssertions(keys, url, SystemClock(0))
         self.news: list[tuple[str, bytes]] = []
         self.deaf = 0
+        self.next_keys: Keyring | None = None
 
     def wait_for_news(self, count: int) -> list[tuple[str, bytes]]:
         for _turn in range(300):
@@ -43,7 +45,8 @@ def platform(folder: Path) -> Iterator[Platform]:
 
     @app.get("/.well-known/jwks.json")
     def jwks() -> Response:
-        return jsonify(found.keys.public_jwks())
+        rings = [found.keys] if found.next_keys is None else [found.keys, found.next_keys]
+        return jsonify({"keys": [key for ring in rings for key in ring.public_jwks()["keys"]]})
 
     @app.post("/callbacks/<bank_id>")
     def callback(bank_id: str) -> tuple[str, int]:

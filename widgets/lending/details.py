@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from scenebank.banks.port import Applicant
 from scenebank.errors import FieldError
+from scenebank.markets.countries import country_codes
 
 EMPLOYMENTS = ("FULL_TIME", "PART_TIME", "CONTRACT", "CASUAL", "TEMP", "SELF_EMPLOYED", "NOT_EMPLOYED")
 _LONGEST = {"name": 100, "email": 254, "phone": 24, "address": 200}
@@ -25,12 +26,11 @@ def read_details(form: Mapping[str, str]) -> tuple[Applicant | None, list[FieldE
 
 
 def _problem(name: str, value: str) -> FieldError | None:
-    if name == "employment":
-        return None if value in EMPLOYMENTS else FieldError(name, "choose", {})
+    chosen_from = {"employment": EMPLOYMENTS, "tax_country": country_codes()}.get(name)
+    if chosen_from is not None:
+        return None if value in chosen_from else FieldError(name, "choose", {})
     if not value:
         return FieldError(name, "required", {})
-    if name == "tax_country":
-        return None if re.fullmatch(r"[A-Z]{2}", value) else FieldError(name, "country", {})
     if len(value) > _LONGEST[name]:
         return FieldError(name, "too_long", {"most": str(_LONGEST[name])})
     pattern = _PATTERNS.get(name)

@@ -9,6 +9,7 @@ from scenebank.applications.model import Application, Choice, GivenConsent
 from scenebank.applications.service import NoCounterOffer, NotWithdrawable, OpenApplication
 from scenebank.catalogue.model import Kind
 from scenebank.errors import FieldError, NotFound
+from scenebank.markets.countries import country_codes
 from scenebank.markets.model import Place
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferNotAvailable
@@ -201,8 +202,11 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
         return t(f"error.{error.code}", **error.params) if error else None
 
     def field(name: str) -> FieldView:
-        chosen = EMPLOYMENTS if name == "employment" else ()
-        options = tuple((one, t(f"employment.{one}")) for one in chosen)
+        options: tuple[tuple[str, str], ...] = ()
+        if name == "employment":
+            options = tuple((one, t(f"employment.{one}")) for one in EMPLOYMENTS)
+        elif name == "tax_country":
+            options = tuple((code, t.country(code)) for code in country_codes())
         return FieldView(name, t(f"field.{name}"), visit.form.get(name, ""), wrong(name), options)
 
     in_frame = visit.market.places["details"] is Place.FRAME

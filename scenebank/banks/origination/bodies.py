@@ -6,6 +6,7 @@ from typing import Any
 
 from scenebank.banks.port import Applicant, Context, Order
 from scenebank.clock import rfc3339
+from scenebank.markets.countries import three_letters
 
 
 def apply_body(order: Order, shopper: str) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def _signals(context: Context) -> dict[str, Any]:
 
 
 def _applicant(applicant: Applicant, shopper: str) -> dict[str, Any]:
-    country = {"country": applicant.tax_country, "reasonForNoTin": "NOT_AVAILABLE"}
+    country = {"country": three_letters(applicant.tax_country), "reasonForNoTin": "NOT_AVAILABLE"}
     return {
         "applicantId": shopper,
         "name": applicant.name,

@@ -1,0 +1,143 @@
+"""The bank's own pages, as a browser without script and without cookies uses them."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+import requests
+
+from scenebank.banks.port import Answer, Order, Stage
+from tests.support.orders import adapter, order
+from tests.support.platform import Platform
+from tests.support.sandbox_bank import SandboxBank
+
+
+class Visitor:
+    """One person at one application's page."""
+
+    def __init__(self, bank: SandboxBank, platform: Platform, wanted: Order, bank_id: str = "harbour") -> None:
+        self.port = adapter(bank, platform, bank_id)
+        self.order = wanted
+        booked = self.port.submit(wanted)
+        self.bank_ref = booked.bank_ref
+        self.page = booked.redirect_url or ""
+        self.visit = ""
+
+    def open(self, locale: str = "en") -> requests.Response:
+        return requests.get(self.page, params={"lang": locale}, timeout=10)
+
+    def post(self, step: str, files: dict[str, tuple[str, bytes]] | None = None, **form: str) -> requests.Response:
+        form = {"visit": self.visit, "lang": "en"} | form
+        answer = requests.post(f"{self.page}/{step}", data=form, files=files, timeout=10, allow_redirects=False)
+        found = re.search(r'name="visit" value="([^"]+)"', answer.text)
+        self.visit = found.group(1) if found else self.visit
+        return answer
+
+    def now(self) -> Answer:
+        return self.port.get(self.order, self.bank_ref)
+
+
+def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, number="QH-261124-1"))
+    first = visitor.open()
+    for shown in ("青禾 Qinghe", "QH-261124-1", "¥1,299.00", "12 months", "Harbour Bank"):
+        assert shown in first.text
+    assert "Set-Cookie" not in first.headers
+    assert "default-src 'none'" in first.headers["Content-Security-Policy"]
+    wrong = visitor.post("login", code="111111")
+    assert (wrong.status_code, "That is not the code" in wrong.text) == (422, True)
+    sheet = visitor.post("login", code=" 246810 ")
+    # The fee is 0.60 % of the goods each month: 13.03 % a year, as ICBC publishes it for such a plan.
+    for shown in ("¥93.48", "¥1,392.48", "13.03%", "Annual rate (simple, all costs)"):
+        assert shown in sheet.text
+    unticked = visitor.post("confirm")
+    assert (unticked.status_code, "Tick the box" in unticked.text) == (422, True)
+    early = visitor.post("confirm", agree="yes")
+    assert (early.status_code, "take time to read" in early.text, "checked" in early.text) == (422, True, True)
+    assert visitor.now().stage == Stage.SIGN
+    time.sleep(0.5)
+    done = visitor.post("confirm", agree="yes")
+    assert (done.status_code, f'href="{platform.url}/back/' in done.text) == (200, True)
+    assert visitor.now().stage == Stage.SIGNED
+    assert "Signed" in visitor.open().text
+    assert "Signed" in visitor.post("confirm", agree="yes").text
+    assert visitor.now().sequence == 2
+
+
+def test_the_eu_sheet_names_the_effective_rate_and_asks_for_no_wait(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, "lt-instal-eur", term=3), "lantern")
+    sheet = visitor.post("login", code="246810")
+    for shown in ("Annual percentage rate (APR)", "0.00%", "€150.00", "within 14 days"):
+        assert shown in sheet.text
+    assert visitor.post("confirm", agree="yes").status_code == 200
+    assert visitor.now().stage == Stage.SIGNED
+
+
+def test_documents_first(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, number="QH-1-documents"))
+    assert "proof of your income" in visitor.post("login", code="246810").text
+    assert visitor.post("documents").status_code == 422
+    sheet = visitor.post("documents", files={"document": ("slip.pdf", b"%PDF-1.7 salary")})
+    assert "Cost sheet" in sheet.text
+    assert visitor.now().stage == Stage.SIGN
+    (record,) = bank.records(visitor.order.key)
+    assert record["document"].startswith("15 bytes, SHA-256 ")
+
+
+def test_a_smaller_offer_is_agreed_to_here(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, number="QH-1-counter"))
+    assert "¥1,039.00" in visitor.post("login", code="246810").text
+    visitor.post("offer")
+    time.sleep(0.5)
+    visitor.post("confirm", agree="yes")
+    now = visitor.now()
+    assert (now.stage, now.ledger.approved.minor) == (Stage.SIGNED, 103900)
+
+
+@pytest.mark.parametrize("word", ["", "-documents", "-counter"])
+def test_anybody_can_leave_at_every_step(bank: SandboxBank, platform: Platform, word: str) -> None:
+    visitor = Visitor(bank, platform, order(platform, number=f"QH-1{word}"))
+    visitor.post("login", code="246810")
+    left = visitor.post("cancel")
+    assert "You owe nothing" in left.text
+    assert visitor.now().stage == Stage.WITHDRAWN
+
+
+@pytest.mark.parametrize("step", ["confirm", "documents", "offer", "cancel"])
+def test_nothing_is_done_for_whoever_did_not_enter(bank: SandboxBank, platform: Platform, step: str) -> None:
+    visitor = Visitor(bank, platform, order(platform))
+    stranger = Visitor(bank, platform, order(platform, number="QH-2"))
+    stranger.post("login", code="246810")
+    visitor.visit = stranger.visit
+    refused = visitor.post(step, agree="yes")
+    assert (refused.status_code, "Enter the code again" in refused.text) == (422, True)
+    assert visitor.now().stage == Stage.SIGN
+
+
+def test_what_happened_elsewhere_is_shown(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform))
+    visitor.post("login", code="246810")
+    visitor.port.withdraw(visitor.order, visitor.bank_ref, "op_eeeeeee1", "shopper")
+    assert "Withdrawn" in visitor.post("confirm", agree="yes").text
+
+
+def test_an_offer_runs_out(bank: SandboxBank, platform: Platform) -> None:
+    bank.behave(offer_life_s=0.2)
+    visitor = Visitor(bank, platform, order(platform))
+    platform.wait_for_news(1)
+    assert visitor.now().stage == Stage.EXPIRED
+    assert "run out" in visitor.open().text
+
+
+def test_lost(bank: SandboxBank) -> None:
+    for path in ("/harbour/sign/nothing", "/nobody/sign/nothing"):
+        lost = requests.get(bank.url + path, headers={"Accept-Language": "en"}, timeout=10)
+        assert (lost.status_code, "There is nothing here" in lost.text) == (404, True)
+
+
+def test_every_page_speaks_both_languages(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform))
+    assert "请确认是您本人" in visitor.open("zh-CN").text
+    assert "Confirm that it is you" in visitor.open("en").text
