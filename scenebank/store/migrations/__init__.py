@@ -1,0 +1,1 @@
+"""Versions of the tables, applied by :mod:`scenebank.store.migrate`."""

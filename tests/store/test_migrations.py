@@ -1,0 +1,62 @@
+"""Migrations lead to exactly the tables the code uses."""
+
+from __future__ import annotations
+
+import threading
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from scenebank.engine.migrate import migrate_engine
+from scenebank.store.database import Database
+from scenebank.store.migrate import is_migrated, migrate
+from scenebank.store.tables import metadata
+
+
+def differences(database: Database) -> list[object]:
+    """What the code has and the database not; what the engine made is the engine's."""
+    with database.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = compare_metadata(context, metadata)
+    return [one for one in found if not (isinstance(one, tuple) and one[0] in ("remove_table", "remove_index"))]
+
+
+def test_migrated_is_what_the_code_expects(database_url: str) -> None:
+    database = Database(database_url)
+    assert not is_migrated(database)
+    migrate(database)
+    assert is_migrated(database)
+    assert differences(database) == []
+    with database.begin() as connection:
+        connection.execute(text("ALTER TABLE banks DROP COLUMN updated_at"))
+    assert "updated_at" in str(differences(database))
+
+
+def test_again_changes_nothing_and_the_engine_stands_beside(database_url: str) -> None:
+    database = Database(database_url)
+    migrate(database)
+    with database.begin() as connection:
+        connection.execute(text("INSERT INTO merchants VALUES ('mch_1', 'Shop', 'CN', 1)"))
+    migrate_engine(database_url)
+    migrate(database)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT name FROM merchants")).scalar_one() == "Shop"
+
+
+def test_two_at_once(database_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def one() -> None:
+        try:
+            migrate(Database(database_url))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=one) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert is_migrated(Database(database_url))
