@@ -6,13 +6,27 @@ ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help check test
+.PHONY: help run check test
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
+define make_venv
+	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or later is needed: install python3 and python3-venv, or set PYTHON" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or later is needed, $(PYTHON) is older: set PYTHON" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: Python's venv module is missing: install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+endef
+
+$(VENV)/.runs: requirements.txt constraints.txt
+	$(make_venv)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+run: $(VENV)/.runs ## everything on this machine: Scenebank, worker, sandbox banks, demo shops
+	@exec $(BIN)/python -m scenebank.supervisor
+
 $(VENV)/.installed: requirements.txt requirements-dev.txt constraints.txt
-	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or later is needed: install python3 and python3-venv" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "make: install python3-venv" >&2; exit 1; }
+	$(make_venv)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 

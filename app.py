@@ -6,6 +6,7 @@ import os
 
 from flask import Flask
 
+from scenebank.cli import register
 from scenebank.config import Config, load_config
 from scenebank.web.api import make_api_blueprint
 from scenebank.web.compression import install_compression
@@ -22,6 +23,7 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    register(app, wired)
     install_errors(app)
     install_compression(app)
     app.register_blueprint(make_api_blueprint(wired))

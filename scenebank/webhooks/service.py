@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from scenebank.clock import Clock
 from scenebank.engine.queue import Link, WorkQueue
+from scenebank.errors import NotFound
 from scenebank.merchants.model import Mode
 from scenebank.store.database import Database
 from scenebank.store.tables import events, webhook_deliveries, webhook_endpoints
@@ -75,6 +76,14 @@ class WebhookService:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(table.c.created_at)).mappings().all()
         return [Endpoint(row["id"], row["url"], row["enabled"]) for row in rows]
+
+    def disable_endpoint(self, merchant_id: str, mode: Mode, endpoint_id: str) -> None:
+        """Nothing more is sent there; :class:`scenebank.errors.NotFound` for another merchant's."""
+        table = webhook_endpoints
+        of_merchant = (table.c.id == endpoint_id) & (table.c.merchant_id == merchant_id) & (table.c.mode == mode.value)
+        with self._database.begin() as connection:
+            if connection.execute(update(table).where(of_merchant).values(enabled=False)).rowcount == 0:
+                raise NotFound("no such endpoint")
 
     def record(
         self, connection: Connection, merchant_id: str, mode: Mode, event_type: str, data: Mapping[str, Any]

@@ -1,0 +1,47 @@
+"""Banks and products of the story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenebank.catalogue.model import Bank
+from scenebank.catalogue.service import CatalogueService
+from scenebank.seed.story import story
+
+_CURRENCIES = {"cny": ("CNY", "CN"), "eur": ("EUR", "EU")}
+_BASES = {"fee_per_term": "per_term_of_original_principal", "equal_instalment": "nominal_annual"}
+
+
+def seed_catalogue(catalogue: CatalogueService, bank_url: str) -> None:
+    """Publish what differs from what is published; ``bank_url`` is where the banks answer and have their pages."""
+    published = {bank.bank_id: bank for bank in catalogue.banks()}
+    for one in story()["banks"]:
+        bank = _bank(one, bank_url)
+        if published.get(bank.bank_id) != bank:
+            catalogue.publish_bank(bank)
+    for one in story()["products"]:
+        catalogue.publish(_product(one))
+
+
+def _bank(one: dict[str, Any], bank_url: str) -> Bank:
+    base = f"{bank_url}/{one['bank_id']}"
+    settings = {"base_url": base, "jwks_url": f"{base}/.well-known/jwks.json", "pages": bank_url}
+    return Bank(one["bank_id"], one["name"], one["address"], one["licence"], "origination", settings)
+
+
+def _product(one: dict[str, Any]) -> dict[str, object]:
+    kind, ending = one["id"].split("-")[1:]
+    currency, market = _CURRENCIES[ending]
+    return {
+        "bank_id": one["bank"],
+        "product_id": one["id"],
+        "kind": "loan" if kind == "loan" else "instalments",
+        "market": market,
+        "name": one["name"],
+        "method": one["method"],
+        "rate": {"value": one["rate"], "basis": _BASES[one["method"]]},
+        "terms": one["terms"],
+        "min_amount": {"amount": one["from"], "currency": currency},
+        "max_amount": {"amount": one["to"], "currency": currency},
+        "subsidised": one.get("subsidised", False),
+    }

@@ -1,0 +1,72 @@
+"""What must hold before anything is started, and what is written before."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Mapping
+
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from scenebank.config import Config
+from scenebank.engine.migrate import migrate_engine
+from scenebank.seed import seed_catalogue, seed_shops
+from scenebank.store.migrate import migrate
+from scenebank.supervisor.commands import HOST, bank_url, shop_url
+from scenebank.wiring import build_services
+
+_PROBE_BYTES = 4 * 1024 * 1024
+
+
+class CannotStart(Exception):
+    """Why, and how to mend it, in one line."""
+
+
+def check_ports(config: Config) -> None:
+    for name, port in (("PORT", config.port), ("SHOP_PORT", config.shop_port), ("BANK_PORT", config.bank_port)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                raise CannotStart(f"port {port} cannot be used ({error.strerror}): set {name} to a free one") from error
+
+
+def check_disk(config: Config) -> None:
+    """There is room for more than the first page."""
+    probe = config.data_dir / ".probe"
+    try:
+        (config.data_dir / "logs").mkdir(parents=True, exist_ok=True)
+        with probe.open("wb") as file:
+            file.write(b"\0" * _PROBE_BYTES)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise CannotStart(_of_disk(config, error)) from error
+    finally:
+        if probe.exists():
+            probe.unlink()
+
+
+def _of_disk(config: Config, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"the disk is full: make room in {config.data_dir}, or set DATA_DIR to another place"
+    return f"{config.data_dir} cannot be written ({error.strerror}): set DATA_DIR to another place"
+
+
+def prepare(config: Config, environ: Mapping[str, str]) -> None:
+    """Migrate and seed; both change nothing the second time."""
+    try:
+        wired = build_services(config)
+        migrate(wired.database)
+        migrate_engine(config.database_url)
+        seed_catalogue(wired.catalogue, bank_url(config, environ))
+        seed_shops(wired.merchants, wired.webhooks, config.data_dir, shop_url(config, environ))
+        wired.database.dispose()
+    except OSError as error:
+        raise CannotStart(_of_disk(config, error)) from error
+    except OperationalError as error:
+        raise CannotStart(f"the database cannot be used: {str(error.orig).splitlines()[0]}") from error
+    except SQLAlchemyError as error:
+        raise CannotStart(f"the database cannot be used: {type(error).__name__}") from error
