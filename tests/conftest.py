@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.databases import fresh_postgresql, postgresql_server, sqlite_url
+from tests.support.stack import Stack, running_stack
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return sqlite_url(tmp_path)
     return fresh_postgresql(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """All processes, once for every worker of the test run; tests take orders of their own."""
+    with running_stack(tmp_path_factory.mktemp("stack")) as found:
+        yield found

@@ -45,7 +45,8 @@ def commands(config: Config, environ: Mapping[str, str]) -> list[Command]:
     granian = str(Path(sys.executable).with_name("granian"))
     web = (
         granian, "--interface", "wsgi", "--factory", "app:create_app", "--host", HOST, "--port", str(config.port),
-        "--workers", "2", "--respawn-failed-workers", "--respawn-interval", "0.2", "--log-level", "warning",
+        "--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers",
+        "--respawn-interval", "0.2", "--log-level", "warning",
     )  # fmt: skip
     return [
         Command("bank", (sys.executable, "-m", "sandbox_bank"), shared, f"http://{HOST}:{config.bank_port}/healthz"),
