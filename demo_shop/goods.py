@@ -25,7 +25,8 @@ class Product:
 
 @dataclass(frozen=True)
 class Shop:
-    """One brand. ``locale`` is what a first visitor reads; ``prefix`` begins its order numbers."""
+    """One brand. ``locale`` is what a first visitor reads; ``prefix`` begins its order numbers;
+    goods above ``loan_from`` are offered with a loan."""
 
     key: str
     name: Words
@@ -34,6 +35,7 @@ class Shop:
     locale: str
     currency: str
     prefix: str
+    loan_from: int
     products: tuple[Product, ...]
 
     def product(self, product_id: str) -> Product | None:
@@ -127,9 +129,9 @@ SHOPS: Mapping[str, Shop] = {
     "cn": Shop("cn", _w("青禾", "Qinghe"), _w("好好过日子的家什", "Good things for an ordinary day"),
                _w("厨房、灯光与家电。每一件都先在我们自己家里用过一年。",
                   "Kitchen, light and appliances. Each one lived in our own homes for a year first."),
-               "zh-CN", "CNY", "QH", _QINGHE),
+               "zh-CN", "CNY", "QH", 50_000_00, _QINGHE),
     "eu": Shop("eu", _w("Fjord & Field", "Fjord & Field"), _w("为长路准备", "Made for the long way"),
                _w("帐篷、背包与水上装备。用得久，修得好，少带一点。",
                   "Tents, packs and boats. Built to last, easy to mend, light to carry."),
-               "en", "EUR", "FF", _FJORD),
+               "en", "EUR", "FF", 8_000_00, _FJORD),
 }  # fmt: skip

@@ -24,8 +24,8 @@ def seed_shops(
     the place of the old one."""
     path = data_dir / FILE
     accounts: ShopAccounts = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    hook = f"{shop_url}/webhooks/scenebank"
     for key, shop in story()["shops"].items():
+        hook = f"{shop_url}/{key}/webhooks/scenebank"
         account = accounts.get(key)
         if account is None:
             made = merchants.create(shop["name"], [shop_url], shop["market"], Mode.TEST)

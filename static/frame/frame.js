@@ -50,6 +50,12 @@
     if (pressed) setTimeout(() => (pressed.disabled = true));
     setTimeout(() => pressed && (pressed.disabled = false), 12000);
   });
+  // Who acted is led to what came of it; a first view and a look by itself take nobody's place on the page.
+  if (main.dataset.acted) {
+    const target = document.querySelector("[role=alert]") || document.querySelector("h1");
+    target.tabIndex = -1;
+    target.focus();
+  }
   const refresh = document.querySelector("[data-refresh]");
   if (refresh && main.dataset.refreshS) {
     setInterval(() => {

@@ -105,7 +105,8 @@ class _Door:
         notice: str | None = None, status: int | None = None,
     ) -> Response:  # fmt: skip
         t = texts_for(asked.locale, asked.widget)
-        html = render_fragment(fragment, asked.frame(session, token), t, notice)
+        acted = session is not None and request.path.split("/")[3:] not in ([], ["status"])
+        html = render_fragment(fragment, asked.frame(session, token, acted), t, notice)
         status = status or fragment.status
         public = request.method == "GET" and status == 200
         cache = f"public, max-age={self._fresh_s(asked)}" if public else _NO_STORE

@@ -22,7 +22,8 @@ _HERE = str(Path(__file__).parent)
 @dataclass(frozen=True)
 class Frame:
     """What a template may know of the frame around it. ``fields`` are the public facts every form and link carries
-    along; ``session`` is the session token, for hidden fields of POST forms only."""
+    along; ``session`` is the session token, for hidden fields of POST forms only; ``acted`` says that the shopper did
+    something, whose outcome this is."""
 
     widget: str
     fields: dict[str, str]
@@ -31,6 +32,7 @@ class Frame:
     theme: str = "auto"
     bank_target: str = "_top"
     origins: tuple[str, ...] = ()
+    acted: bool = False
 
     def href(self, step: str, **params: str) -> str:
         """The address of a public step of the same scene."""

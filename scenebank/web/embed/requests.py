@@ -53,12 +53,12 @@ class Asked:
             self.widget, self.door, self.market, scene, session, texts, self.fields, wired.clock.now()
         )
 
-    def frame(self, session: Session | None, token: str | None) -> Frame:
+    def frame(self, session: Session | None, token: str | None, acted: bool = False) -> Frame:
         same = self.scene.bank_window == "same" and session is not None and session.return_url is not None
         fields = {"key": self.door.publishable_key, **scene_fields(self.scene), "locale": self.locale}
         return Frame(
             self.widget, fields, token, self.scene.shape, self.scene.theme, "_top" if same else "_blank",
-            self.door.origins,
+            self.door.origins, acted,
         )  # fmt: skip
 
 

@@ -1,0 +1,86 @@
+"""Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import BrowserContext, Error, FrameLocator, Page, sync_playwright
+
+from tests.support.browsers.browser import PAGE, PATIENCE_S, until
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+class Chromium:
+    """``complaints`` are errors of the console and of scripts, with the address they came from."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        context.set_default_timeout(PATIENCE_S * 1000)
+        self.context = context
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda one: self._complain(one.type, one.text, one.location.get("url", "")))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _complain(self, kind: str, text: str, url: str) -> None:
+        if kind == "error":
+            self.complaints.append(f"{text} ({url})")
+
+    def open(self, url: str) -> None:
+        self.page.goto(url)
+
+    def url(self) -> str:
+        self.page.wait_for_timeout(20)  # events come only while somebody waits here
+        return self.page.url
+
+    def text(self, css: str, place: str = PAGE) -> str:
+        return self._at(place).locator(css).first.inner_text()
+
+    def attribute(self, css: str, name: str, place: str = PAGE) -> str:
+        return self._at(place).locator(css).first.get_attribute(name) or ""
+
+    def has(self, css: str, place: str = PAGE) -> bool:
+        self.page.wait_for_timeout(20)
+        try:
+            return self._at(place).locator(css).count() > 0
+        except Error:  # the frame is on its way from one document to the next
+            return False
+
+    def click(self, css: str, place: str = PAGE) -> None:
+        self._at(place).locator(css).first.click()
+
+    def fill(self, css: str, text: str, place: str = PAGE) -> None:
+        self._at(place).locator(css).first.fill(text)
+
+    def choose(self, css: str, value: str, place: str = PAGE) -> None:
+        self._at(place).locator(css).first.select_option(value)
+
+    def _at(self, place: str) -> Page | FrameLocator:
+        if place == PAGE:
+            return self.page
+        until(f"{place} in the page", lambda: self.page.locator(place).count() > 0)
+        return self.page.frame_locator(place if "iframe" in place else f"{place} iframe")
+
+
+@contextmanager
+def chromium(
+    *, script: bool = True, width: int = 1280, dark: bool = False, locale: str = "en-GB", flags: tuple[str, ...] = ()
+) -> Iterator[Chromium]:
+    """A fresh profile with third-party cookies blocked."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=[*FLAGS, "--test-third-party-cookie-phaseout", *flags]
+        )
+        context = browser.new_context(
+            java_script_enabled=script, viewport={"width": width, "height": 900}, locale=locale,
+            color_scheme="dark" if dark else "light", ignore_https_errors=False,
+        )  # fmt: skip
+        try:
+            yield Chromium(context)
+        finally:
+            context.close()
+            browser.close()
