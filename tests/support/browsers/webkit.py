@@ -91,7 +91,7 @@ def webkit(*, script: bool = True) -> Iterator[WebKit]:
     """A fresh profile."""
     read, write = os.pipe()
     screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x3600x24", "-nolisten", "tcp"],
         pass_fds=[write], stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(write)
@@ -105,6 +105,8 @@ def webkit(*, script: bool = True) -> Iterator[WebKit]:
             options.add_argument("--enable-javascript=false")
         service = Service("/usr/bin/WebKitWebDriver", port=free_port(), env=os.environ | {"DISPLAY": display})
         driver = WebKitGTK(options=options, service=service)
+        # Its driver cannot scroll to what lies deep in a frame of another site: the window shows all of it.
+        driver.set_window_rect(x=0, y=0, width=1280, height=3500)
         try:
             yield WebKit(driver)
         finally:
