@@ -17,6 +17,7 @@ from scenebank.clock import Clock, SystemClock
 from scenebank.config import Config
 from scenebank.engine.queue import WorkQueue, connect_queue
 from scenebank.keys import Keyring, load_keyring
+from scenebank.merchants.idempotency import IdempotencyLedger
 from scenebank.merchants.service import MerchantService
 from scenebank.offers.service import OfferService
 from scenebank.sessions.service import SessionService
@@ -58,6 +59,7 @@ class Wired:
     queue: WorkQueue
     keys: Keyring
     merchants: MerchantService
+    idempotency: IdempotencyLedger
     catalogue: CatalogueService
     offers: OfferService
     sessions: SessionService
@@ -97,6 +99,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         queue=queue,
         keys=keys,
         merchants=merchants,
+        idempotency=IdempotencyLedger(database, clock),
         catalogue=catalogue,
         offers=OfferService(catalogue, clock),
         sessions=SessionService(database, clock, merchants, keys.derive("session-tokens"), config.public_url),

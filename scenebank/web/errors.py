@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from scenebank.errors import InvalidInput, ScenebankError
+from scenebank.errors import FieldError, InvalidInput, ScenebankError
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +36,15 @@ def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str
     return answer
 
 
+_DETAILS = json.loads(Path(__file__).with_name("details.json").read_text("utf-8"))
+
+
+def detail_of(error: FieldError) -> str:
+    """What is wrong with one field and how to mend it, in words."""
+    text: str = _DETAILS.get(error.code, error.code.replace("_", " "))
+    return text.format_map(defaultdict(str, error.params))
+
+
 def install_errors(app: Flask) -> None:
     app.register_error_handler(ScenebankError, _ours)
     app.register_error_handler(HTTPException, _http)
@@ -42,8 +53,10 @@ def install_errors(app: Flask) -> None:
 
 def _ours(error: ScenebankError) -> Response:
     if isinstance(error, InvalidInput):
-        errors = [{"pointer": one.pointer, "code": one.code, **one.params} for one in error.errors]
-        return problem(error.status, error.code, errors=errors)
+        errors = [
+            {"pointer": one.pointer, "code": one.code, "detail": detail_of(one), **one.params} for one in error.errors
+        ]
+        return problem(error.status, error.code, error.detail if not errors else "", errors)
     return problem(error.status, error.code, error.detail if error.status < 500 else "")
 
 

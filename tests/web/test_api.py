@@ -19,7 +19,8 @@ from scenebank.engine.inline import InlineQueue
 from scenebank.merchants.model import Mode
 from scenebank.merchants.service import NewMerchant
 from scenebank.sessions.model import LaunchRefused, SessionRefused
-from scenebank.store.tables import launch_tokens, merchant_keys, metadata
+from scenebank.store.migrate import migrate
+from scenebank.store.tables import launch_tokens, merchant_keys
 from scenebank.wiring import Wired, build_services
 
 SHOP = "https://shop.example"
@@ -50,7 +51,7 @@ def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     config = load_config({"DATA_DIR": str(tmp_path), "DATABASE_URL": database_url})
     clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
     wired = build_services(config, clock, InlineQueue(clock))
-    metadata.create_all(wired.database.engine)
+    migrate(wired.database)
     merchant = wired.merchants.create("青禾", [SHOP], "CN", Mode.TEST)
     yield House(wired, create_app(wired=wired).test_client(), clock, merchant)
     wired.database.dispose()

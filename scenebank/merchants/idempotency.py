@@ -1,0 +1,133 @@
+"""The first answer to a merchant's Idempotency-Key, kept for three days and given again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from scenebank.clock import Clock
+from scenebank.errors import Conflict, InvalidInput
+from scenebank.merchants.model import Door
+from scenebank.store.database import Database
+from scenebank.store.tables import idempotency
+
+_KEPT_MS = 72 * 3600 * 1000
+_TAKEN_OVER_MS = 30 * 1000
+_KEY = re.compile(r"[\x21-\x7e]{16,255}")
+
+
+class KeyRequired(InvalidInput):
+    """The request creates or moves money and has no Idempotency-Key."""
+
+    code = "idempotency_key_required"
+    status = 400
+
+
+class KeyReused(InvalidInput):
+    """The key was used for another request."""
+
+    code = "idempotency_key_reused"
+
+
+class StillRunning(Conflict):
+    """The first request with this key is not answered yet."""
+
+    code = "idempotency_still_running"
+
+
+@dataclass(frozen=True)
+class KeyedRequest:
+    """``route`` names what is asked for and on what; ``fingerprint`` is the hash of the body as it is understood."""
+
+    door: Door
+    route: str
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class FirstAnswer:
+    """What was answered then."""
+
+    status: int
+    body: str
+
+
+class IdempotencyLedger:
+    """Keys are parted by merchant, mode and route."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def begin(self, asked: KeyedRequest) -> FirstAnswer | None:
+        """None for the first time: then :meth:`keep` or :meth:`forget` has to follow. A request that died half way is
+        done again after half a minute; what it does must bear that."""
+        now = self._now_ms()
+        try:
+            with self._database.begin() as connection:
+                connection.execute(delete(idempotency).where(idempotency.c.created_at < now - _KEPT_MS))
+                connection.execute(insert(idempotency).values(
+                    **_scope(asked), fingerprint=asked.fingerprint, status=None, body=None, created_at=now
+                ))  # fmt: skip
+            return None
+        except IntegrityError:
+            return self._again(asked, now)
+
+    def _again(self, asked: KeyedRequest, now: int) -> FirstAnswer | None:
+        with self._database.begin() as connection:
+            row = connection.execute(select(idempotency).where(_same(asked))).mappings().one_or_none()
+            if row is None:
+                raise StillRunning("ask again")
+            if row["fingerprint"] != asked.fingerprint:
+                raise KeyReused([], "the Idempotency-Key was used for another request: take a new one")
+            if row["status"] is not None:
+                return FirstAnswer(row["status"], row["body"])
+            taken = connection.execute(
+                update(idempotency)
+                .where(_same(asked), idempotency.c.created_at < now - _TAKEN_OVER_MS)
+                .values(created_at=now)
+            )
+            if taken.rowcount == 0:
+                raise StillRunning("the first request with this key is not answered yet: ask again in a second")
+            return None
+
+    def keep(self, asked: KeyedRequest, answer: FirstAnswer) -> None:
+        with self._database.begin() as connection:
+            connection.execute(
+                update(idempotency).where(_same(asked)).values(status=answer.status, body=answer.body)
+            )
+
+    def forget(self, asked: KeyedRequest) -> None:
+        """Nothing was done, so the key is free."""
+        with self._database.begin() as connection:
+            connection.execute(delete(idempotency).where(_same(asked), idempotency.c.status.is_(None)))
+
+    def _now_ms(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)
+
+
+def check_key(text: str | None) -> str:
+    """:class:`KeyRequired` for none, :class:`InvalidInput` for one that is too short to be unique."""
+    if not text:
+        raise KeyRequired([], "send an Idempotency-Key of 16 to 255 printable characters, new for each new intent")
+    if not _KEY.fullmatch(text):
+        raise InvalidInput.one("Idempotency-Key", "idempotency_key_shape")
+    return text
+
+
+def _scope(asked: KeyedRequest) -> dict[str, str]:
+    door = asked.door
+    return {"merchant_id": door.merchant.id, "mode": door.mode.value, "route": asked.route, "key": asked.key}
+
+
+def _same(asked: KeyedRequest) -> ColumnElement[bool]:
+    columns = idempotency.c
+    scope = _scope(asked)
+    return (
+        (columns.merchant_id == scope["merchant_id"]) & (columns.mode == scope["mode"])
+        & (columns.route == scope["route"]) & (columns.key == scope["key"])
+    )  # fmt: skip

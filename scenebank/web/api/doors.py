@@ -1,0 +1,29 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+from flask import request
+
+from scenebank.errors import Forbidden, InvalidInput, Unauthenticated
+from scenebank.merchants.model import Door
+from scenebank.wiring import Wired
+
+_MOST = 100
+
+
+def secret_door(wired: Wired) -> Door:
+    """The merchant of the secret key. A key that comes from a browser has leaked."""
+    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer" or not key:
+        raise Unauthenticated("send the secret key as Authorization: Bearer")
+    if "Origin" in request.headers or "Sec-Fetch-Mode" in request.headers:
+        raise Forbidden("a secret key belongs on a server: this request comes from a browser")
+    return wired.merchants.door_by_secret_key(key)
+
+
+def page_limit() -> int:
+    """``limit`` of the query, 1 to 100, else 20."""
+    value = request.args.get("limit", "20")
+    if not (value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= _MOST):
+        raise InvalidInput.one("limit", "limit", most=str(_MOST))
+    return int(value)
