@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -49,7 +50,7 @@ class Shopper:
     amount: int
     widget: str = "instalments"
     ref: str = "u_http"
-    signals: dict[str, object] | None = None
+    signals: Mapping[str, object] | None = None
     page: _Forms = field(default_factory=_Forms)
     text: str = ""
     code: int = 0
@@ -63,7 +64,8 @@ class Shopper:
             "order": {"id": self.order, "amount": str(self.amount), "currency": currency},
         }  # fmt: skip
         if self.signals:
-            asked["signals"] = self.signals
+            asked["signals"] = dict(self.signals)
+            asked["consent"] = {"signals": True, "version": "2026-10"}
         made = self.stack.api(self.market, "POST", "/v1/sessions", json=asked)
         made.raise_for_status()
         form = {
