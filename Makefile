@@ -6,7 +6,7 @@ ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run check test
+.PHONY: help run check test test-long
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
@@ -36,4 +36,7 @@ check: $(VENV)/.installed ## types, lint, and who may import whom
 	$(BIN)/lint-imports
 
 test: $(VENV)/.installed ## all tests, on SQLite and PostgreSQL
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -m "not long"
+
+test-long: $(VENV)/.installed ## the full counts, with their figures
+	$(BIN)/pytest -m long -s

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -12,15 +11,40 @@ from pathlib import Path
 
 from scenebank.supervisor.commands import Command
 
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1
 _GRACE_S = 6.0
 _SHORTEST_LIFE_S = 2.0
 _PAUSE_S = 1.0
 
 
-def _end_with_parent() -> None:
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+_LEASH_S = 3.0
+
+
+class _Leash:
+    """Ends a child's group when we are gone, however we went. A pipe tells: its writing end is only ours, and closes
+    with us. The kernel's own signal for a dead parent would reach one process of the group, which may not pass it on,
+    and would come already when the thread ends that started it."""
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe()
+
+    def tie(self) -> None:
+        """In the new process, before it becomes the command: leave one behind in its group that waits."""
+        if os.fork():
+            return
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for descriptor in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208 - names only
+            if descriptor != self._read:
+                # What it inherited is waited for by others: the writing end, pipes of whoever started us.
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+        os.read(self._read, 1)
+        os.killpg(0, signal.SIGTERM)
+        time.sleep(_LEASH_S)
+        os.killpg(0, signal.SIGKILL)
+
+
+_leash = _Leash()
 
 
 class Child:
@@ -38,7 +62,7 @@ class Child:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own commands
                 self.command.arguments, env=self.command.environ, cwd=self._folder, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True, preexec_fn=_end_with_parent,
+                stdout=log, stderr=log, start_new_session=True, preexec_fn=_leash.tie,
             )  # fmt: skip
         self._started = time.monotonic()
 
