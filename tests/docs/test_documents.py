@@ -1,0 +1,118 @@
+"""Commands and snippets of README and docs/ are run as they stand, with the reader's own host and keys put in."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.support.browsers import chromium
+from tests.support.browsers.browser import until
+from tests.support.plain_page import plain_page
+from tests.support.shopper import Shopper
+from tests.support.stack import Stack
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return [body for found, body in BLOCK.findall((ROOT / name).read_text("utf-8")) if found == language]
+
+
+def filled(text: str, stack: Stack, origin: str) -> str:
+    """The reader's own values."""
+    account = stack.accounts["eu"]
+    for before, after in (
+        ("https://HOST", stack.scenebank_url), ("bis_pk_test_…", account["publishable_key"]),
+        ("bis_sk_test_…", account["secret_key"]), ("https://shop.example/webhooks/scenebank", f"{stack.shop_url}/hook"),
+        ("https://shop.example", origin),
+    ):  # fmt: skip
+        text = text.replace(before, after)
+    return text
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/embed.md"])
+def test_the_snippet_on_a_plain_page_keeps_the_budgets(stack: Stack, document: str) -> None:
+    """Nobody wrote this page for it: no errors, no cookie, nothing stored, nothing shifts, few and small answers."""
+    snippet = blocks(document, "html")[0]
+    with plain_page() as page, chromium() as window:
+        allow(stack, page.origin)
+        page.body = f"<h1>A shop</h1>{filled(snippet, stack, page.origin)}<p id=below>Below</p>"
+        sizes: list[tuple[str, int]] = []
+        window.page.on("requestfinished", lambda one: sizes.append((one.url, one.sizes()["responseBodySize"])))
+        window.page.add_init_script(
+            "window.shifts = []; new PerformanceObserver(list => list.getEntries().forEach(e => shifts.push(e.value)))"
+            ".observe({type: 'layout-shift', buffered: true})"
+        )
+        window.open(page.origin)
+        assert "APRC" in window.text(".offer", "bank-scene")
+        until("the frame has its height", lambda: window.attribute("bank-scene iframe", "height") not in ("", "560"))
+        theirs = [(url, size) for url, size in sizes if not url.startswith(page.origin)]
+        loader = [size for url, size in theirs if url.endswith("/v1/scene.js")]
+        views = [size for url, size in theirs if "/w/instalments" in url]
+        assert (len(theirs), len(loader), len(views)) == (2, 1, 1), theirs
+        assert loader[0] <= 1536
+        assert views[0] <= 8192
+        assert all(url.startswith(stack.scenebank_url) for url, _size in theirs)
+        assert window.context.cookies() == []
+        assert window.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+        assert window.complaints == []
+
+
+def allow(stack: Stack, origin: str) -> None:
+    added = stack.api("eu", "POST", "/v1/origins", json={"origin": origin})
+    assert added.status_code == 201, added.text
+
+
+def test_when_we_are_down_the_children_stay(stack: Stack) -> None:
+    snippet = blocks("docs/embed.md", "html")[0].replace("https://HOST", "http://127.0.0.1:9")
+    with plain_page() as page, chromium() as window:
+        page.body = f"<h1>A shop</h1>{snippet}"
+        window.open(page.origin)
+        assert window.text("bank-scene a") == "Pay in instalments"
+        assert window.page.evaluate("Object.keys(window).filter(name => name.includes('bis')).length") == 0
+
+
+def test_the_commands_of_embedding(stack: Stack) -> None:
+    application = Shopper(stack, "eu", "D-1", 45000).accepted()
+    for block in blocks("docs/embed.md", "sh"):
+        for command in re.split(r"\n(?=curl )", filled(block, stack, stack.shop_url).strip()):
+            words = shlex.split(command.replace("APPLICATION", application))
+            done = subprocess.run([*words, "-w", "\n%{http_code}"], capture_output=True, text=True, timeout=30)
+            body, _line, status = done.stdout.rpartition("\n")
+            assert status in ("200", "201", "202"), (command, done.stdout)
+            assert isinstance(json.loads(body), dict)
+
+
+def test_the_readmes_command_makes_a_merchant(stack: Stack) -> None:
+    command = next(one for one in blocks("README.md", "sh") if one.startswith("flask"))
+    words = shlex.split(command)
+    words[0] = str(Path(sys.executable).with_name("flask"))
+    environ = {"DATA_DIR": str(stack.config.data_dir), "DATABASE_URL": stack.config.database_url, "PATH": "/usr/bin"}
+    done = subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    key = json.loads(done.stdout)["publishable_key"]
+    page = requests.get(
+        f"{stack.scenebank_url}/w/instalments", params={"key": key, "amount": "45000", "currency": "EUR"}, timeout=10
+    )
+    assert page.status_code == 200
+
+
+def test_the_two_commands_exist() -> None:
+    (first, *_rest) = blocks("README.md", "sh")
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert {line.removeprefix("make ") for line in first.splitlines()} <= set(targets)
+
+
+def test_links_lead_somewhere() -> None:
+    for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\(([^)#]+)", document.read_text("utf-8")):
+            if not link.startswith("http"):
+                assert (document.parent / link).exists(), f"{document.name}: {link}"

@@ -1,0 +1,42 @@
+"""Somebody's page on an origin of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class PlainPage:
+    """``body`` is served for every address."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.body = ""
+
+
+@contextmanager
+def plain_page() -> Iterator[PlainPage]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            head = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">'
+            raw = f"{head}<title>Shop</title>{page.body}".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Tests tell enough."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    page = PlainPage(f"http://localhost:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield page
+    finally:
+        server.shutdown()
+        server.server_close()
