@@ -1,11 +1,19 @@
 """What a shopper sees: one folder per widget, one line each here."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
-from widgets import instalments, loan
 from widgets.base import Widget
 
-WIDGETS: Mapping[str, Widget] = {
-    "instalments": instalments.WIDGET,
-    "loan": loan.WIDGET,
-}
+_FOLDERS = (
+    "instalments",
+    "loan",
+)
+
+
+def _widget(folder: str) -> Widget:
+    widget: Widget = import_module(f"{__name__}.{folder}").WIDGET
+    return widget
+
+
+WIDGETS: Mapping[str, Widget] = {folder: _widget(folder) for folder in _FOLDERS}

@@ -1,12 +1,20 @@
-"""The bank port and its adapters, one folder each."""
+"""The bank port and its adapters: one folder per adapter, one line each here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 
-from scenebank.banks.origination import make_origination_bank
 from scenebank.banks.port import AdapterFactory
 
-BANKS: Mapping[str, AdapterFactory] = {
-    "origination": make_origination_bank,
-}
+_FOLDERS = (
+    "origination",
+)
+
+
+def _adapter(folder: str) -> AdapterFactory:
+    factory: AdapterFactory = import_module(f"{__name__}.{folder}").make_bank
+    return factory
+
+
+BANKS: Mapping[str, AdapterFactory] = {folder: _adapter(folder) for folder in _FOLDERS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 
-from scenebank.banks.origination import make_origination_bank
+from scenebank.banks.origination import make_bank
 from scenebank.banks.port import Applicant, BankPort, ConsentEvidence, Context, Order
 from scenebank.money.model import Money
 from tests.support.platform import Platform
@@ -42,4 +42,4 @@ def adapter(bank: SandboxBank, platform: Platform, bank_id: str = "harbour") -> 
     """The real adapter towards the running bank."""
     base = f"{bank.url}/{bank_id}"
     settings = {"base_url": base, "jwks_url": f"{base}/.well-known/jwks.json", "pages": bank.url}
-    return make_origination_bank(bank_id, settings, platform.assertions)
+    return make_bank(bank_id, settings, platform.assertions)

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from decimal import Decimal
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
-from app import create_app
-from scenebank.applications.links import ApplicationLinks
-from scenebank.banks.port import Answer, BankError, BankLedger, OutcomeUnknown, Stage, Unavailable
-from scenebank.banks.scripted import ScriptedBank
-from scenebank.catalogue.model import Bank
-from scenebank.clock import HandClock
-from scenebank.config import load_config
-from scenebank.engine.inline import InlineQueue
+from scenebank.banks.port import OutcomeUnknown, Stage, Unavailable
 from scenebank.merchants.model import Mode
-from scenebank.money.model import Money, Rate, RateBasis
-from scenebank.money.schedule import Method, make_schedule
-from scenebank.store.tables import metadata
 from scenebank.web.embed.loader import loader_text
-from scenebank.wiring import build_services
-from tests.support.catalogue import product, publish
+from tests.support.scene import SHOP, Page, Scene, said
+
 
 @pytest.fixture(params=[("CN", "instalments"), ("EU", "instalments"), ("CN", "loan"), ("EU", "loan")], ids="-".join)
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:

@@ -1,5 +1,5 @@
 """Banks that speak the DSB Simple Bank Account Origination interface 1.0.0, extended as docs/banks.md says."""
 
-from scenebank.banks.origination.adapter import make_origination_bank
+from scenebank.banks.origination.adapter import make_bank
 
-__all__ = ["make_origination_bank"]
+__all__ = ["make_bank"]

@@ -84,6 +84,6 @@ def _account(bank_ref: str) -> str:
     return f"{_ACCOUNTS}/{quote(bank_ref, safe='')}"
 
 
-def make_origination_bank(bank_id: str, settings: Mapping[str, str], signer: AssertionSigner) -> BankPort:
+def make_bank(bank_id: str, settings: Mapping[str, str], signer: AssertionSigner) -> BankPort:
     """The adapter factory of ``BANKS``."""
     return OriginationBank(bank_id, settings, signer)
