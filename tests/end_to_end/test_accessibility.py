@@ -1,0 +1,78 @@
+"""axe finds nothing on the pages people see: widgets, shop, bank."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.support.browsers import chromium
+from tests.support.browsers.chromium import Chromium
+from tests.support.shopper import Shopper
+from tests.support.stack import Stack
+
+
+@pytest.fixture(params=[(360, True), (1280, False)], ids=["360 dark", "1280 light"])
+def window(request: pytest.FixtureRequest) -> Iterator[Chromium]:
+    width, dark = request.param
+    with chromium(width=width, dark=dark) as found:
+        yield found
+
+
+def violations(window: Chromium) -> list[str]:
+    found = Axe().run(window.page)
+    return [f"{one['id']}: {node['target']}" for one in found.response["violations"] for node in one["nodes"]]
+
+
+def test_axe_finds_what_is_planted(window: Chromium) -> None:
+    window.page.set_content("<html><body><img src='x'><input></body></html>")
+    assert violations(window)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("market", ["cn", "eu"])
+@pytest.mark.parametrize("widget", ["instalments", "loan"])
+def test_public_views(window: Chromium, stack: Stack, widget: str, market: str, locale: str) -> None:
+    query = {
+        "key": stack.accounts[market]["publishable_key"], "amount": "600000", "locale": locale,
+        "currency": {"cn": "CNY", "eu": "EUR"}[market],
+    }  # fmt: skip
+    base = f"{stack.scenebank_url}/w/{widget}"
+    for more in ({}, {"shape": "compact"}, {"amount": "1"}, {"amount": "abc"}):
+        window.open(f"{base}?{urlencode(query | more)}")
+        assert violations(window) == [], more
+    window.open(f"{base}?{urlencode(query)}")
+    window.click(".how")
+    assert violations(window) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/cn", "/eu", "/cn/product/cooker", "/eu/product/tent", "/cn/cart", "/cn/login", "/cn/office/login",
+     "/eu/nothing"],
+)  # fmt: skip
+def test_shop(window: Chromium, stack: Stack, path: str) -> None:
+    window.open(stack.shop_url + path)
+    assert violations(window) == []
+
+
+@pytest.mark.parametrize("word", ["", "-documents", "-counter"])
+def test_bank(window: Chromium, stack: Stack, word: str) -> None:
+    shopper = Shopper(stack, "cn", f"A-{uuid.uuid4().hex[:8]}{word}", 300000)
+    shopper.enter()
+    shopper.submit()
+    shopper.wait("action_required", "offered")
+    window.open(shopper.bank_page())
+    assert violations(window) == []
+    window.fill("[name=code]", "1")
+    window.click("main form button")
+    assert violations(window) == []
+    window.fill("[name=code]", "246810")
+    window.click("main form button")
+    assert violations(window) == []
+    window.click("button.plain")
+    assert window.text("#back")
+    assert violations(window) == []
