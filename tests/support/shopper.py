@@ -42,7 +42,7 @@ class _Forms(HTMLParser):
 
 @dataclass
 class Shopper:
-    """One order at one of the shops; ``amount`` in minor units."""
+    """One order at one of the shops; ``amount`` in minor units. ``last_s`` is how long the last answer took."""
 
     stack: Stack
     market: str
@@ -54,6 +54,7 @@ class Shopper:
     page: _Forms = field(default_factory=_Forms)
     text: str = ""
     code: int = 0
+    last_s: float = 0.0
 
     def enter(self) -> None:
         """The shop's server makes a launch token, the shopper's browser uses it."""
@@ -135,7 +136,9 @@ class Shopper:
         own = f"/w/{self.widget}" + (f"/{step}" if step else "")
         carried = next((form for form in self.page.forms.values() if "session" in form), {})
         kept = self.page.forms.get(own, carried)
+        started = time.perf_counter()
         answer = requests.post(self._address(step), data=kept | fields, timeout=15)
+        self.last_s = time.perf_counter() - started
         self.text, self.code = answer.text, answer.status_code
         if answer.status_code < 500:
             self.page = _Forms()
