@@ -6,13 +6,17 @@ ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run check test test-long
+.PHONY: help run check test test-long new-widget new-bank
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
-define make_venv
+define need_python
 	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or later is needed: install python3 and python3-venv, or set PYTHON" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or later is needed, $(PYTHON) is older: set PYTHON" >&2; exit 1; }
+endef
+
+define make_venv
+	$(need_python)
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: Python's venv module is missing: install python3-venv" >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 endef
@@ -32,7 +36,7 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt constraints.txt
 
 check: $(VENV)/.installed ## types, lint, and who may import whom
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict app.py scenebank widgets sandbox_bank demo_shop tests
+	$(BIN)/mypy --strict app.py scenebank widgets sandbox_bank demo_shop tools tests
 	$(BIN)/lint-imports
 
 test: $(VENV)/.installed ## all tests, on SQLite and PostgreSQL
@@ -40,3 +44,11 @@ test: $(VENV)/.installed ## all tests, on SQLite and PostgreSQL
 
 test-long: $(VENV)/.installed ## the full counts, with their figures
 	$(BIN)/pytest -m long -s
+
+new-widget: ## a widget's folder, its test, its line: make new-widget NAME=probe
+	$(need_python)
+	@$(PYTHON) -m tools.new_widget "$$NAME"
+
+new-bank: ## a bank adapter's folder, its test, its line: make new-bank NAME=probe
+	$(need_python)
+	@$(PYTHON) -m tools.new_bank "$$NAME"

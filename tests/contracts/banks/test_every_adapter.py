@@ -28,7 +28,7 @@ from scenebank.banks.port import (
     Unauthorised,
     Unavailable,
 )
-from tests.support.faulty_bank import FaultyBank, faulty_bank
+from tests.support.canned_bank import CannedBank, canned_bank
 from tests.support.orders import order
 from tests.support.platform import Platform
 from tests.support.processes import free_port
@@ -67,14 +67,14 @@ FAULTS: dict[str, tuple[dict[str, Any], type[BankError]]] = {
 
 
 @pytest.fixture(scope="module")
-def faulty() -> Iterator[FaultyBank]:
-    with faulty_bank() as found:
+def canned() -> Iterator[CannedBank]:
+    with canned_bank() as found:
         yield found
 
 
 @pytest.fixture(params=sorted(BANKS))
-def port(request: pytest.FixtureRequest, faulty: FaultyBank, platform: Platform) -> BankPort:
-    return make(request.param, faulty.url, platform)
+def port(request: pytest.FixtureRequest, canned: CannedBank, platform: Platform) -> BankPort:
+    return make(request.param, canned.url, platform)
 
 
 def make(adapter: str, url: str, platform: Platform) -> BankPort:
@@ -85,14 +85,14 @@ def make(adapter: str, url: str, platform: Platform) -> BankPort:
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("call", CALLS)
 def test_each_fault_is_the_same_error_everywhere(
-    port: BankPort, faulty: FaultyBank, platform: Platform, call: str, fault: str
+    port: BankPort, canned: CannedBank, platform: Platform, call: str, fault: str
 ) -> None:
     behaviour, error = FAULTS[fault]
-    faulty.behave(**behaviour)
+    canned.behave(**behaviour)
     with pytest.raises(error) as raised:
         CALLS[call](port, order(platform))
     assert type(raised.value) is error
-    assert len(faulty.asked) == 1
+    assert len(canned.asked) == 1
     if isinstance(raised.value, RateLimited):
         assert raised.value.retry_after_s == 7
 
@@ -106,18 +106,18 @@ def test_where_nobody_listens_nothing_was_done(adapter: str, call: str, platform
 
 @pytest.mark.parametrize("call", CALLS)
 def test_each_request_has_an_assertion_of_its_own(
-    port: BankPort, faulty: FaultyBank, platform: Platform, call: str
+    port: BankPort, canned: CannedBank, platform: Platform, call: str
 ) -> None:
-    faulty.behave(503)
+    canned.behave(503)
     one = order(platform)
     for _time in range(2):
         with pytest.raises(Unavailable):
             CALLS[call](port, one)
-    claims = [_claims(asked.headers["Authorization"]) for asked in faulty.asked]
-    for asked, said in zip(faulty.asked, claims, strict=True):
+    claims = [_claims(asked.headers["Authorization"]) for asked in canned.asked]
+    for asked, said in zip(canned.asked, claims, strict=True):
         digest = urlsafe_b64encode(hashlib.sha256(asked.body).digest()).decode().rstrip("=")
-        assert (said["htm"], said["htu"], said["bdg"]) == (asked.method, f"{faulty.url}{asked.path}", digest)
-        assert (said["aud"], said["iss"], said["exp"] - said["iat"]) == (f"{faulty.url}/bank", platform.url, 60)
+        assert (said["htm"], said["htu"], said["bdg"]) == (asked.method, f"{canned.url}{asked.path}", digest)
+        assert (said["aud"], said["iss"], said["exp"] - said["iat"]) == (f"{canned.url}/bank", platform.url, 60)
         assert said.get("idem") == asked.headers.get("Idempotency-Key")
         assert (asked.method == "POST") == ("idem" in said)
         assert "u_7f3a" not in f"{asked.path}{asked.headers}{asked.body!r}"
@@ -125,8 +125,8 @@ def test_each_request_has_an_assertion_of_its_own(
 
 
 @pytest.mark.parametrize("raw", [b"", b"{}", b"a.b.c", b"\xff" * 40], ids=["nothing", "object", "dots", "bytes"])
-def test_a_callback_nobody_signed_is_refused(port: BankPort, faulty: FaultyBank, raw: bytes) -> None:
-    faulty.behave(200, b'{"keys": []}')
+def test_a_callback_nobody_signed_is_refused(port: BankPort, canned: CannedBank, raw: bytes) -> None:
+    canned.behave(200, b'{"keys": []}')
     with pytest.raises(Unauthorised):
         port.parse_callback(raw, datetime.now(UTC))
 

@@ -1,4 +1,4 @@
-"""A bank that does one thing wrong: it knows no interface, so every adapter can meet it."""
+"""A bank that answers every request alike: it knows no interface, so every adapter can meet it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Asked:
 
 
 @dataclass
-class FaultyBank:
+class CannedBank:
     """Answers every request with ``status``, ``body`` and ``headers``; ``status`` 0 hangs up without a word,
     ``missing_bytes`` hangs up before the end. ``asked`` is what came."""
 
@@ -38,7 +38,7 @@ class FaultyBank:
 
 
 @contextmanager
-def faulty_bank() -> Iterator[FaultyBank]:
+def canned_bank() -> Iterator[CannedBank]:
     """Served from a thread until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,7 +66,7 @@ def faulty_bank() -> Iterator[FaultyBank]:
             """Tests tell enough."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    bank = FaultyBank(f"http://127.0.0.1:{server.server_port}")
+    bank = CannedBank(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
