@@ -91,7 +91,8 @@ def table(samples: Samples) -> str:
     for name, found in samples.items():
         middle, last = median(found), quantiles(found, n=100)[98]
         lines.append(
-            f"{name:16} {len(found):5} {middle * 1000:8.2f} {last * 1000:8.2f} {middle / view:7.2f} {middle / file:7.2f}"
+            f"{name:16} {len(found):5} {middle * 1000:8.2f} {last * 1000:8.2f} "
+            f"{middle / view:7.2f} {middle / file:7.2f}"
         )
     return "\n".join(lines)
 
