@@ -6,7 +6,7 @@ ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run check test test-long new-widget new-bank
+.PHONY: help run check test test-long bench new-widget new-bank
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
@@ -36,7 +36,7 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt constraints.txt
 
 check: $(VENV)/.installed ## types, lint, and who may import whom
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict app.py scenebank widgets sandbox_bank demo_shop tools tests
+	$(BIN)/mypy --strict app.py scenebank widgets sandbox_bank demo_shop tools bench tests
 	$(BIN)/lint-imports
 
 test: $(VENV)/.installed ## all tests, on SQLite and PostgreSQL
@@ -44,6 +44,9 @@ test: $(VENV)/.installed ## all tests, on SQLite and PostgreSQL
 
 test-long: $(VENV)/.installed ## the full counts, with their figures
 	$(BIN)/pytest -m long -s
+
+bench: $(VENV)/.installed ## times, as ratios to a bare view and a bare file
+	$(BIN)/python -m bench
 
 new-widget: ## a widget's folder, its test, its line: make new-widget NAME=probe
 	$(need_python)
