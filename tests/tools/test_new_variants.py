@@ -61,16 +61,16 @@ def test_both_change_one_shared_line_each_and_everything_stays_green(house: Path
     before = texts(house)
     shared = {kind: (house / path).read_text("utf-8") for kind, path in REGISTRIES.items()}
     for kind in REGISTRIES:
-        done = make(house, f"new-{kind}", "NAME=probe")
+        done = make(house, f"new-{kind}", "NAME=sapling")
         assert done.returncode == 0, done.stderr
     after = texts(house)
     assert {path for path in before if before[path] != after.get(path)} == set(REGISTRIES.values())
     for kind, path in REGISTRIES.items():
-        assert added_lines(shared[kind], (house / path).read_text("utf-8")) == ['+    "probe",']
+        assert added_lines(shared[kind], (house / path).read_text("utf-8")) == ['+    "sapling",']
     new = sorted(str(path) for path in set(after) - set(before) if path.suffix == ".py")
-    assert all("probe" in path for path in new)
-    tests = ["tests/contracts/widgets", "tests/contracts/banks/test_every_adapter.py", "-k", "probe",
-             "tests/widgets/test_probe.py", "tests/contracts/banks/test_probe.py"]  # fmt: skip
+    assert all("sapling" in path for path in new)
+    tests = ["tests/contracts/widgets", "tests/contracts/banks/test_every_adapter.py", "-k", "sapling",
+             "tests/widgets/test_sapling.py", "tests/contracts/banks/test_sapling.py"]  # fmt: skip
     for command in (
         ("ruff", "check", "--no-cache", *new),
         ("mypy", "--strict", "--cache-dir", ".mypy_cache", *new),
@@ -87,10 +87,10 @@ def test_both_change_one_shared_line_each_and_everything_stays_green(house: Path
     ("what", "name", "says"),
     [
         ("new-widget", "Probe", "'Probe' is no name"),
-        ("new-widget", "my-probe", "'my-probe' is no name"),
-        ("new-widget", "1probe", "'1probe' is no name"),
+        ("new-widget", "my-sapling", "'my-sapling' is no name"),
+        ("new-widget", "1sapling", "'1sapling' is no name"),
         ("new-widget", "class", "'class' is no name"),
-        ("new-widget", "../probe", "'../probe' is no name"),
+        ("new-widget", "../sapling", "'../sapling' is no name"),
         ("new-widget", "a b", "'a b' is no name"),
         ("new-widget", "a\"; touch oops; \"", "is no name"),
         ("new-widget", "付款", "is no name"),
