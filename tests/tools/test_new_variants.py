@@ -35,7 +35,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def run(house: Path, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in ("NAME", "MAKEFLAGS")}
+    inherited = {name: value for name, value in os.environ.items() if name not in ("NAME", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     return subprocess.run(command, cwd=house, env=inherited | environ, capture_output=True, text=True, timeout=300)
 
 
