@@ -35,7 +35,8 @@ def house(tmp_path: Path) -> Path:
 
 
 def run(house: Path, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in ("NAME", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    of_make = ("NAME", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+    inherited = {name: value for name, value in os.environ.items() if name not in of_make}
     return subprocess.run(command, cwd=house, env=inherited | environ, capture_output=True, text=True, timeout=300)
 
 
