@@ -6,7 +6,7 @@ ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run check test test-long bench new-widget new-bank
+.PHONY: help run check test test-long bench heights new-widget new-bank
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
@@ -51,6 +51,9 @@ test-long: $(VENV)/.installed static/vendor/htmx.js ## the full counts, with the
 
 bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare view and a bare file
 	$(BIN)/python -m bench
+
+heights: $(VENV)/.installed ## measure the first views anew, after their look has changed
+	$(BIN)/python -m tools.heights
 
 new-widget: ## a widget's folder, its test, its line: make new-widget NAME=probe
 	$(need_python)

@@ -47,10 +47,15 @@
   };
 
   const told = () => {
-    const button = find("[data-need-token]");
+    const button = find("[data-need-token]"), login = find("[data-no-token]");
+    const offer = (may) => ([button.hidden, login.hidden] = [!may, may]);
     if (button) {
-      button.hidden = false;
-      button.onclick = () => send({ type: "need_token" });
+      offer(true);
+      button.onclick = () => {
+        send({ type: "need_token" });
+        button.disabled = true;
+        setTimeout(offer, 5000, false); // the shop does not know who this is
+      };
     }
     for (const [name, detail] of JSON.parse(main().dataset.events)) tell(name, detail);
   };

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from scenebank.web.embed.heights import published_height
 from tests.support.browsers import chromium
 from tests.support.browsers.browser import until
 from tests.support.plain_page import plain_page
@@ -38,11 +39,11 @@ def filled(text: str, stack: Stack, origin: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/embed.md"])
-def test_the_snippet_on_a_plain_page_keeps_the_budgets(stack: Stack, document: str) -> None:
+@pytest.mark.parametrize(("document", "width"), [("README.md", 1280), ("docs/embed.md", 360), ("docs/embed.md", 768)])
+def test_the_snippet_on_a_plain_page_keeps_the_budgets(stack: Stack, document: str, width: int) -> None:
     """Nobody wrote this page for it: no errors, no cookie, nothing stored, nothing shifts, few and small answers."""
     snippet = blocks(document, "html")[0]
-    with plain_page() as page, chromium() as window:
+    with plain_page() as page, chromium(width=width) as window:
         allow(stack, page.origin)
         page.body = f"<h1>A shop</h1>{filled(snippet, stack, page.origin)}<p id=below>Below</p>"
         sizes: list[tuple[str, int]] = []
@@ -52,8 +53,13 @@ def test_the_snippet_on_a_plain_page_keeps_the_budgets(stack: Stack, document: s
             ".observe({type: 'layout-shift', buffered: true})"
         )
         window.open(page.origin)
-        assert "APRC" in window.text(".offer", "bank-scene")
-        until("the frame has its height", lambda: window.attribute("bank-scene iframe", "height") not in ("", "560"))
+        assert "APRC" in window.text(".offers", "bank-scene")
+        kept = re.search(r"min-height:(\d+)px", snippet)
+        assert kept
+        assert int(kept.group(1)) == published_height("instalments", "full", "en", 320)
+        first = ("", kept.group(1))
+        until("the frame has its height", lambda: window.attribute("bank-scene iframe", "height") not in first)
+        assert window.page.evaluate("shifts") == []
         theirs = [(url, size) for url, size in sizes if not url.startswith(page.origin)]
         loader = [size for url, size in theirs if url.endswith("/v1/scene.js")]
         views = [size for url, size in theirs if "/w/instalments" in url]
