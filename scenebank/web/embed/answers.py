@@ -79,7 +79,7 @@ class Answers:
     def words(self, words: Words, t: Texts, ancestors: tuple[str, ...]) -> Response:
         """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it."""
         if asks_for_json(request):
-            detail = " ".join((words.title, *words.lines))
+            detail = ". ".join((words.title, *words.lines))
             return problem(words.status, words.code, detail, [dict(error) for error in words.errors])
         rendered = render_error(words.title, list(words.lines), Frame("", {}, origins=ancestors), t, words.code)
         return self._framed(rendered, words.status, _NO_STORE, ancestors or ("*",))
