@@ -4,7 +4,7 @@
   const hex = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
   let port, parentOrigin = "", height = 0, timer;
   const send = (message) => port && port.postMessage(message);
-  const tell = (name, detail) => send({ type: "event", name, detail: detail || {} });
+  const tell = (name, detail) => send({ type: "event", name, detail: detail || {}, fatal: name === "error" && main().dataset.fatal });
   const size = () => {
     const now = Math.min(4000, Math.ceil(document.body.getBoundingClientRect().height));
     if (now !== height) send({ type: "size", height: (height = now) });

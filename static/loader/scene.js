@@ -27,7 +27,8 @@
       queueMicrotask(() => this.isConnected || this.#clean());
     }
     attributeChangedCallback(name, before, after) {
-      if (!this.#frame || before === after) return;
+      if (before === after) return;
+      if (!this.#frame) return this.#near === 0 && this.connectedCallback();
       clearTimeout(this.#pending);
       this.#pending = setTimeout(() => {
         if (name === "theme") this.#frame.style.colorScheme = this.#scheme();
@@ -47,7 +48,7 @@
       this.#frame = frame;
       this.#watch = (event) => this.#hear(event);
       addEventListener("message", this.#watch);
-      this.#timer = setTimeout(() => this.#fail("timeout", "no answer within 8 s", "check the key, the registered origin and frame-src"), 8000);
+      this.#timer = setTimeout(() => this.#fail({ code: "timeout", message: "no answer within 8 s", fix: "check the key, the registered origin and frame-src" }), 8000);
       root.replaceChildren(frame);
     }
     #hear(event) {
@@ -66,7 +67,8 @@
       if (message.type === "size") {
         this.#frame.height = message.height;
         this.#fire("size", { height: message.height });
-      } else if (message.type === "event") this.#fire(message.name, message.detail);
+      } else if (message.fatal) this.#fail(message.detail);
+      else if (message.type === "event") this.#fire(message.name, message.detail);
       else if (message.type === "need_token") {
         if (!message.renew) this.#fire("open", {});
         Promise.resolve().then(() => this.getLaunchToken && this.getLaunchToken()).then(
@@ -86,8 +88,8 @@
     update(changes) {
       for (const name in changes) if (names.includes(name)) this.setAttribute(name, changes[name]);
     }
-    #fail(code, message, fix) {
-      if (this.#fire("error", { code, message, fix }, true)) this.#clean();
+    #fail(detail) {
+      if (this.#fire("error", detail, true)) this.#clean();
     }
     #clean() {
       clearTimeout(this.#timer);

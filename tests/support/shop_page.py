@@ -42,20 +42,23 @@ class ShopPage:
         assert made.status_code == 201, made.text
         return str(made.json()["launch_token"])
 
-    def open(self, style: str = "", **attributes: str) -> None:
+    def open(self, head: str = "", after: str = "", listen: str = "", wait: bool = True, **attributes: str) -> None:
+        """``head`` stands before the widget, ``after`` behind it; ``listen`` is script of the page."""
         key = self.stack.accounts[self.market]["publishable_key"]
         given = {"widget": self.widget, "locale": "en"} | self.facts | attributes
         written = " ".join(f'{name}="{value}"' for name, value in given.items())
-        listen = "".join(
+        listen += "".join(
             f"scene.addEventListener('bis:{name}', event => heard.push(['{name}', event.detail]));" for name in EVENTS
         )
-        self.page.body = f"""{style}<h1>A shop</h1>
+        self.page.body = f"""{head}<h1>A shop</h1>
 <bank-scene {written}><a href="{self.stack.scenebank_url}">Bank</a></bank-scene>
-<script>const heard = [], scene = document.querySelector("bank-scene"); {listen}
+<script nonce="page">const heard = [], scene = document.querySelector("bank-scene"); {listen}
 scene.getLaunchToken = () => mint();</script>
 <script async src="{self.stack.scenebank_url}/v1/scene.js" data-key="{key}"></script>"""
+        self.page.body += after
         self.window.open(self.page.origin)
-        until("the frame is ready", lambda: "ready" in self.names())
+        if wait:
+            until("the frame is ready", lambda: "ready" in self.names())
 
     @property
     def heard(self) -> list[tuple[str, dict[str, Any]]]:

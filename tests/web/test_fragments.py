@@ -127,6 +127,7 @@ def test_a_machine_is_refused_as_a_machine(shop: Scene, path: str) -> None:
         assert (answer.json["code"], answer.json["status"]) == (code, status)
         assert answer.json["detail"]
         assert token not in answer.text
+    assert answer.json
     (error,) = answer.json["errors"]
     assert error["pointer"] == "locale"
     assert "zh-CN or en" in error["detail"]
