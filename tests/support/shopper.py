@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import requests
 
-from tests.support.stack import Stack
+from tests.support.running import Running
 
 PERSON = {
     "name": "Emma Nilsen", "email": "emma@example.com", "phone": "+47 55123456", "address": "Strandgaten 1, Bergen",
@@ -44,7 +44,7 @@ class _Forms(HTMLParser):
 class Shopper:
     """One order at one of the shops; ``amount`` in minor units. ``last_s`` is how long the last answer took."""
 
-    stack: Stack
+    stack: Running
     market: str
     order: str
     amount: int
