@@ -24,7 +24,7 @@ def create_app(settings: Settings, public_url: str) -> tuple[Flask, Clockwork]:
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     interface = Interface(books, AssertionVerifier(books, platform), public_url, platform)
     app.register_blueprint(make_interface(interface, keys))
-    app.register_blueprint(make_pages(Pages(books, settings.reading_s)))
+    app.register_blueprint(make_pages(Pages(books, platform, settings.reading_s)))
     app.register_blueprint(make_control(books))
 
     @app.get("/healthz")

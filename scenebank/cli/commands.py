@@ -52,8 +52,8 @@ def _seed(wired: Wired) -> click.Command:
     @click.option("--bank-url", required=True, help="origin of the sandbox banks")
     def command(shop_url: str, bank_url: str) -> None:
         with _refusals(wired):
-            seed_catalogue(wired.catalogue, bank_url)
-            seed_shops(wired.merchants, wired.webhooks, wired.config.data_dir, shop_url)
+            seed_catalogue(wired.catalogue, wired.bank_pages, bank_url)
+            seed_shops(wired.merchants, wired.webhooks, wired.config.data_dir, shop_url, shop_url)
 
     return command
 

@@ -17,8 +17,6 @@ from pathlib import Path
 import pytest
 import requests
 
-from scenebank.config import load_config
-from scenebank.supervisor.preparation import prepare
 from tests.support.running import Running
 from tests.support.shopper import Shopper
 from tests.support.supervisor import pids, refused, settings, supervised
@@ -61,21 +59,37 @@ def test_the_next_start_goes_on_with_the_same_data(tmp_path: Path, database_url:
         wait_until(lambda: second.api("cn", "GET", path).json()["status"] == "active")
 
 
-def test_a_start_on_other_ports_is_found_by_shop_and_bank(tmp_path: Path) -> None:
-    before = settings(tmp_path, ALLOW_LOOPBACK_WEBHOOKS="1")
-    prepare(load_config(before), before)
+def test_a_start_on_other_ports_goes_on_with_everything(tmp_path: Path) -> None:
+    before = settings(tmp_path, BANK_READING_S="0.5")
+    with supervised(before):
+        shopper = Shopper(running(before), "eu", "FF-1", 45000)
+        shopper.enter()
+        shop_is_deaf(tmp_path)
+        shopper.submit()
+        shopper.wait("action_required")
+    assert heard(tmp_path) == []
     environ = settings(tmp_path, BANK_READING_S="0.5")
     with supervised(environ):
         moved = running(environ)
-        Shopper(moved, "eu", "FF-1", 45000).accepted()
-        wait_until(lambda: heard(tmp_path) >= 2)
+        assert moved.accounts == shopper.stack.accounts
+        again = Shopper(moved, "eu", "FF-1", 45000)
+        again.enter()
+        assert again.application_id == shopper.application_id
+        assert again.sign().startswith(f"{moved.shop_url}/eu/order/FF-1/back?bis_application={again.application_id}")
+        again.wait("accepted")
+        told = [one["id"] for one in moved.api("eu", "GET", "/v1/events").json()["data"]]
+        wait_until(lambda: heard(tmp_path) == sorted(told))
 
 
-def heard(data_dir: Path) -> int:
-    """Webhooks the shops have taken."""
+def shop_is_deaf(data_dir: Path) -> None:
+    (shop,) = pids(data_dir, "demo_shop")[:1]
+    os.kill(shop, signal.SIGSTOP)
+
+
+def heard(data_dir: Path) -> list[str]:
+    """Ids of the webhooks the shops have taken."""
     with closing(sqlite3.connect(data_dir / "shop/shop.sqlite3")) as books:
-        found: int = books.execute("SELECT count(*) FROM hooks").fetchone()[0]
-    return found
+        return sorted(row[0] for row in books.execute("SELECT id FROM hooks"))
 
 
 def test_who_dies_is_started_again(tmp_path: Path) -> None:
@@ -134,6 +148,8 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://x", "DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"),
         ("DATABASE_URL", "postgresql://127.0.0.1:1/x", "the database cannot be used: "),
         ("SCENEBANK_URL", "nowhere", "SCENEBANK_URL must be an origin"),
+        ("SHOP_PUBLIC_URL", "http://shop.example", "http://shop.example cannot be the shop's address"),
+        ("ALLOW_LOOPBACK_WEBHOOKS", "0", "set ALLOW_LOOPBACK_WEBHOOKS to 1"),
     ],
 )
 def test_a_bad_setting(tmp_path: Path, name: str, value: str, says: str) -> None:
