@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -56,6 +57,14 @@ def _of_disk(config: Config, error: OSError) -> str:
     return f"{config.data_dir} cannot be written ({error.strerror}): set DATA_DIR to another place"
 
 
+def _bank_ca_file(environ: Mapping[str, str]) -> str | None:
+    """Whose word on the banks' certificate counts; None for the public authorities."""
+    name = environ.get("BANK_CA_FILE")
+    if name and not Path(name).is_file():
+        raise CannotStart(f"BANK_CA_FILE is not a file: {name}")
+    return str(Path(name).resolve()) if name else None
+
+
 def _of_shop(config: Config, environ: Mapping[str, str], error: InvalidInput) -> str:
     if not config.allow_loopback_webhooks:
         return "the shop stands on this machine and hears nothing: set ALLOW_LOOPBACK_WEBHOOKS to 1"
@@ -68,7 +77,7 @@ def prepare(config: Config, environ: Mapping[str, str]) -> None:
         wired = build_services(config)
         migrate(wired.database)
         migrate_engine(config.database_url)
-        seed_catalogue(wired.catalogue, wired.bank_pages, bank_url(config, environ))
+        seed_catalogue(wired.catalogue, wired.bank_pages, bank_url(config, environ), _bank_ca_file(environ))
         shop, hook = shop_url(config, environ), f"http://{HOST}:{config.shop_port}"
         seed_shops(wired.merchants, wired.webhooks, config.data_dir, shop, hook)
         wired.database.dispose()

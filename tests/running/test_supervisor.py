@@ -149,6 +149,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         ("DATABASE_URL", "postgresql://127.0.0.1:1/x", "the database cannot be used: "),
         ("SCENEBANK_URL", "nowhere", "SCENEBANK_URL must be an origin"),
         ("SHOP_PUBLIC_URL", "http://shop.example", "http://shop.example cannot be the shop's address"),
+        ("BANK_CA_FILE", "/nowhere/ca.pem", "BANK_CA_FILE is not a file: /nowhere/ca.pem"),
         ("ALLOW_LOOPBACK_WEBHOOKS", "0", "set ALLOW_LOOPBACK_WEBHOOKS to 1"),
     ],
 )
