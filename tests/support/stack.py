@@ -12,7 +12,7 @@ import requests
 
 from scenebank.config import Config, load_config
 from scenebank.supervisor.children import Child, end_all
-from scenebank.supervisor.commands import bank_url, commands, shop_url
+from scenebank.supervisor.commands import HOST, bank_url, commands, shop_url
 from scenebank.supervisor.preparation import prepare
 from tests.support.processes import free_port
 from tests.support.running import Running
@@ -28,8 +28,9 @@ class Stack(Running):
         prepare(config, environ)
         super().__init__(config.public_url, shop_url(config, environ), config.data_dir)
         self.config = config
+        self.api_url = f"http://{HOST}:{config.port}"
         self.bank_url = bank_url(config, environ)
-        self.bank = SandboxBank(self.bank_url)
+        self.bank = SandboxBank(f"http://{HOST}:{config.bank_port}")
         (config.data_dir / "logs").mkdir(exist_ok=True)
         made = [Child(command, config.data_dir / "logs", _ROOT) for command in commands(config, environ)]
         self.children = {child.command.name: child for child in made}
