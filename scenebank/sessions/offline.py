@@ -126,7 +126,7 @@ def _matched(claims: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str
 
 def _registered(value: object, origins: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in origins:
-        raise LaunchRefused("origin_not_registered", "org")
+        raise LaunchRefused("origin_not_registered", "org", origin=str(value)[:100])
     return value
 
 

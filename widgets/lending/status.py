@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scenebank.applications.bank_page import has_bank_page
 from scenebank.applications.model import FINAL, WAITING_FOR_BANK, Application, NextStep, Status
 from scenebank.markets.model import Place
-from widgets.base import DomEvent, Fragment, Services, Visit
+from widgets.base import DomEvent, Fragment, Refusal, Services, Visit
 from widgets.lending.plans import RowView, row_views
 
 _REFRESH_S = 2
@@ -56,7 +56,8 @@ def status_fragment(
     refresh = None
     if application.status not in FINAL:
         refresh = _REFRESH_S if view.busy else _SLOW_REFRESH_S
-    return Fragment("lending/status.html", view, http, (*events, told), refresh)
+    refusal = Refusal(notice, visit.texts(f"notice.{notice}")) if notice and http >= 400 else None
+    return Fragment("lending/status.html", view, http, (*events, told), refresh, refusal)
 
 
 def _view(application: Application, visit: Visit, services: Services, notice: str | None) -> StatusView:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from scenebank.errors import InvalidInput, ScenebankError
+from scenebank.markets import market as market_of
 from scenebank.merchants.service import UnknownKey
 from scenebank.sessions.model import LaunchRefused, Session, SessionRefused
 from scenebank.web.embed.loader import add_loader
 from scenebank.web.embed.policies import frame_policy, secure, source_hash
+from scenebank.web.embed.refusals import (
+    http_text,
+    is_for_people,
+    launch_refusal,
+    notice_of,
+    refusal_problem,
+    with_refusal_told,
+)
 from scenebank.web.embed.rendering import (
     Frame,
     frame_script,
@@ -23,7 +33,8 @@ from scenebank.web.embed.rendering import (
     render_fragment,
     texts_for,
 )
-from scenebank.web.embed.requests import Asked, find_step, read_request, wanted_locale
+from scenebank.web.embed.requests import Asked, find_step, given, plain_frame, read_request, wanted_locale
+from scenebank.web.errors import problem_of, problem_of_http, wants_problem
 from scenebank.wiring import Wired
 from widgets.base import Fragment, Services
 from widgets.texts import Texts
@@ -46,6 +57,7 @@ def make_embed_blueprint(wired: Wired) -> Blueprint:
     add_loader(embed)
     embed.register_error_handler(ScenebankError, door.refuse)
     embed.register_error_handler(HTTPException, door.refuse_http)
+    embed.app_errorhandler(HTTPException)(door.refuse_http)  # where no route was found
     embed.register_error_handler(Exception, door.refuse_unexpected)
     return embed
 
@@ -97,13 +109,18 @@ class _Door:
         """Expired or odd is never more than anonymous: the plans, and a word on why."""
         fragment = find_step(asked.widget, "", public=True).handler(asked.visit(self._wired, None), self._services)
         t = texts_for(asked.locale, asked.widget)
-        reason = t(refused.code) if t.has(refused.code) else t("launch_invalid")
-        return self._answer(asked, fragment, None, None, f"{reason}. {t('launch_again')}", refused.status)
+        refusal = launch_refusal(refused, t)
+        fragment = replace(fragment, refusal=refusal)
+        return self._answer(asked, fragment, None, None, notice_of(refusal, t), refused.status)
 
     def _answer(
         self, asked: Asked, fragment: Fragment, session: Session | None, token: str | None,
         notice: str | None = None, status: int | None = None,
     ) -> Response:  # fmt: skip
+        refused_with = status or fragment.status
+        if fragment.refusal is not None and refused_with >= 400 and wants_problem(request):
+            return refusal_problem(fragment.refusal, refused_with)
+        fragment = with_refusal_told(fragment)
         t = texts_for(asked.locale, asked.widget)
         acted = session is not None and request.path.split("/")[3:] not in ([], ["status"])
         html = render_fragment(fragment, asked.frame(session, token, acted), t, notice)
@@ -155,6 +172,8 @@ class _Door:
 
     def refuse(self, error: ScenebankError) -> Response:
         """In words, framed by whom the key names; an unknown key names nobody, and its answer holds nothing."""
+        if wants_problem(request):
+            return problem_of(error)
         t = texts_for(wanted_locale(request, self._default_locale()))
         if isinstance(error, InvalidInput):
             lines = [t(one.code, name=one.pointer, **one.params) for one in error.errors]
@@ -164,9 +183,12 @@ class _Door:
         return self._words(t, error.status, code, fixes, error.code)
 
     def refuse_http(self, error: HTTPException) -> Response:
-        t = texts_for(wanted_locale(request) if not isinstance(error, RequestEntityTooLarge) else "en")
-        code = {413: "too_large", 405: "method_not_allowed"}.get(error.code or 500, "not_found")
-        return self._words(t, error.code or 500, code, [], code)
+        if wants_problem(request) or not is_for_people(request.path):
+            return problem_of_http(error)
+        t, code = texts_for(wanted_locale(request, self._default_locale())), http_text(error)
+        answer = self._words(t, error.code or 500, code, [f"{code}.fix"], code)
+        answer.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})
+        return answer
 
     def refuse_unexpected(self, error: Exception) -> Response:
         """Our own fault: logged with all of it, told without any of it."""
@@ -175,19 +197,23 @@ class _Door:
         html = render_error(t("internal"), [t("internal.fix")], Frame("", {}), t, "internal")
         return self._document(html, 500, _NO_STORE, ("*",))
 
-    def _default_locale(self) -> str:
-        preferred = request.accept_languages.best_match(["zh-CN", "zh", "en"], "en")
-        return "zh-CN" if str(preferred).startswith("zh") else "en"
+    def _default_locale(self) -> str | None:
+        """That of the market whose shop the key names."""
+        try:
+            door = self._wired.merchants.door_by_publishable_key(given(request, "key"))
+        except UnknownKey:
+            return None
+        return market_of(door.merchant.market).default_locale
 
     def _words(
         self, t: Texts, status: int, title: str, more: list[str], code: str = "", lines: list[str] | None = None
     ) -> Response:
         texts = [*(lines or []), *(t(key) for key in more)]
-        html = render_error(t(title), texts, Frame("", {}, origins=self._ancestors()), t, code or title)
+        html = render_error(t(title), texts, plain_frame(request, self._ancestors()), t, code or title)
         return self._document(html, status, _NO_STORE, self._ancestors() or ("*",))
 
     def _ancestors(self) -> tuple[str, ...]:
         try:
-            return self._wired.merchants.door_by_publishable_key(request.values.get("key", "")).origins
-        except (UnknownKey, RequestEntityTooLarge):
+            return self._wired.merchants.door_by_publishable_key(given(request, "key")).origins
+        except UnknownKey:
             return ()
