@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from scenebank.errors import FieldError, InvalidInput
+from scenebank.errors import FieldError, InvalidInput, escaped
 from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door
 from scenebank.merchants.origins import origin_of
@@ -40,7 +40,7 @@ class SessionRequest:
 
 def read_session_request(document: Mapping[str, Any], door: Door) -> SessionRequest:
     """:class:`InvalidInput` names every field that is wrong."""
-    errors = [FieldError(f"/{name}", "unknown_field", {}) for name in sorted(set(document) - _FIELDS)]
+    errors = [FieldError(f"/{escaped(name)}", "unknown_field", {}) for name in sorted(set(document) - _FIELDS)]
     reader = _Reader(document, door, errors)
     request = SessionRequest(
         widgets=reader.widgets(),
@@ -76,7 +76,7 @@ class _Reader:
             self._wrong(f"/{name}", "required" if value is None else "not_an_object")
             return {}
         for unknown in sorted(set(value) - fields):
-            self._wrong(f"/{name}/{unknown}", "unknown_field")
+            self._wrong(f"/{name}/{escaped(unknown)}", "unknown_field")
         return value
 
     def widgets(self) -> tuple[str, ...]:

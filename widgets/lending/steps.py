@@ -16,6 +16,7 @@ from scenebank.offers.service import OfferNotAvailable
 from scenebank.sessions.model import Session
 from widgets.base import DomEvent, Fragment, Refusal, Services, Step, Visit, Widget
 from widgets.lending.details import EMPLOYMENTS, FIELDS, read_details
+from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import (
     OfferView,
     PlanView,
@@ -27,7 +28,6 @@ from widgets.lending.plans import (
     row_views,
 )
 from widgets.lending.status import status_fragment
-from widgets.texts import Texts
 
 
 class NoChoice(OfferNotAvailable):
@@ -137,7 +137,7 @@ def _plans(
     found, t = _offers(kind, visit, services), visit.texts
     if found.none is not None and found.none.unknown_product and not notice:
         return _plans(kind, replace(visit, scene=replace(visit.scene, product=None)), services, "unknown_product", 404)
-    refusal = _notice_refusal(notice, t) if notice else _amount_refusal(found, visit)
+    refusal = notice_refusal(notice, t) if notice else _amount_refusal(found, visit)
     best = found.offers[0] if found.offers else None
     view = PlansView(
         personal=visit.session is not None,
@@ -147,7 +147,7 @@ def _plans(
         nothing=_nothing(found, visit),
         ranking=ranking_line(found, t) if found.offers else "",
         disclosures=disclosures(visit.market, t),
-        notice=t(f"notice.{notice}") if notice else None,
+        notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
         typed=_typed(visit),
     )
@@ -155,10 +155,6 @@ def _plans(
     compact = visit.scene.shape == "compact" and visit.session is None
     events = (DomEvent("offer", {"offers": str(len(found.offers))}),)
     return Fragment("lending/compact.html" if compact else "lending/plans.html", view, status, events, None, refusal)
-
-
-def _notice_refusal(notice: str, t: Texts) -> Refusal:
-    return Refusal(notice, t(f"notice.{notice}"))
 
 
 def _amount_refusal(found: Offers, visit: Visit) -> Refusal | None:
@@ -311,7 +307,7 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
     except OpenApplication:
         current = services.applications.current(session)
         if current is None:  # another shopper's, on the same order: nothing of it is shown
-            return _plans(kind, visit, services, "application_open", 409)
+            return _plans(kind, visit, services, "application_elsewhere", 409)
         return status_fragment(current, visit, services, "application_open", 409)
     submitted = DomEvent("submit", {"application": made.id})
     return status_fragment(made, visit, services, events=(submitted,))

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from scenebank.applications.model import Application
 from scenebank.applications.settlement import Settlement
 from scenebank.banks.port import Operation
-from scenebank.errors import InvalidInput, ScenebankError
+from scenebank.errors import InvalidInput, ScenebankError, escaped
 from scenebank.merchants.idempotency import FirstAnswer, KeyedRequest, check_key
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
@@ -94,7 +94,7 @@ def _amount() -> Money | None:
     document = read_object(request)
     unknown = sorted(set(document) - {"amount"})
     if unknown:
-        raise InvalidInput.one(f"/{unknown[0]}", "unknown_field")
+        raise InvalidInput.one(f"/{escaped(unknown[0])}", "unknown_field")
     amount = document.get("amount")
     if amount is None:
         return None

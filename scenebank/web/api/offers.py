@@ -11,11 +11,12 @@ from scenebank.errors import FieldError, InvalidInput
 from scenebank.markets import market as market_of
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Door
-from scenebank.money.model import CURRENCIES, Money
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.web.api.doors import secret_door
 from scenebank.wiring import Wired
 from widgets import WIDGETS
+from widgets.base import Scene
+from widgets.scene import parse_scene
 
 
 def add_offers(api: Blueprint, wired: Wired) -> None:
@@ -24,8 +25,8 @@ def add_offers(api: Blueprint, wired: Wired) -> None:
         """By publishable key in the query, or by secret key: offers are personal to nobody."""
         door = _door(wired)
         market = market_of(door.merchant.market)
-        kind, amount = _scene(market)
-        found = wired.offers.for_scene(market, kind, amount, request.args.get("product"))
+        kind, scene = _scene(market)
+        found = wired.offers.for_scene(market, kind, scene.amount, scene.product)
         _refuse_what_fits_nothing(found)
         document: dict[str, Any] = {
             "catalogue_version": found.catalogue_version,
@@ -39,21 +40,18 @@ def _door(wired: Wired) -> Door:
     return wired.merchants.door_by_publishable_key(key) if key else secret_door(wired)
 
 
-def _scene(market: Market) -> tuple[Kind, Money]:
-    """What is asked for; :class:`InvalidInput` names every field that is wrong."""
-    widget, text, currency = (request.args.get(name, "") for name in ("widget", "amount", "currency"))
-    errors = []
+def _scene(market: Market) -> tuple[Kind, Scene]:
+    """What is asked for, read as a widget reads it; :class:`InvalidInput` names every field that is wrong."""
+    widget, errors, scene = request.args.get("widget", ""), [], None
     if widget not in WIDGETS:
         errors.append(FieldError("widget", "unknown_widget", {"widgets": ", ".join(sorted(WIDGETS))}))
-    if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) > 0):
-        errors.append(FieldError("amount", "amount", {}))
-    if currency not in CURRENCIES:
-        errors.append(FieldError("currency", "currency", {}))
-    elif currency != market.currency:
-        errors.append(FieldError("currency", "currency_of_market", {"currency": market.currency}))
-    if errors:
+    try:
+        scene = parse_scene(request.args, market)
+    except InvalidInput as wrong:
+        errors += wrong.errors
+    if scene is None or errors:
         raise InvalidInput(errors)
-    return WIDGETS[widget].kind, Money(int(text), currency)
+    return WIDGETS[widget].kind, scene
 
 
 def _refuse_what_fits_nothing(found: Offers) -> None:
