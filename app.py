@@ -24,6 +24,7 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False  # one address has one spelling
     register(app, wired)
     install_errors(app)
     install_bounds(app)

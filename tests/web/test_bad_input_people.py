@@ -47,7 +47,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
 
 @pytest.fixture(scope="module", params=SCENES, ids="-".join)
 def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """For rows that change nothing."""
+    """For rows that leave no application behind."""
     made = Scene(tmp_path_factory.mktemp("scene"), *request.param)
     yield made
     made.wired.database.dispose()
@@ -160,8 +160,8 @@ def test_an_unknown_product_is_said_and_what_there_is_is_shown(lasting: Scene, s
 @pytest.mark.parametrize("locale", LOCALES)
 def test_an_address_nobody_answers(lasting: Scene, row: AddressRow, locale: str) -> None:
     path = row.path.format(widget=lasting.widget)
-    fields = {"data" if row.method == "POST" else "query_string": lasting.query | {"locale": locale}}
-    page = Page(lasting.client.open(path, method=row.method, **fields))  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"data" if row.method == "POST" else "query_string": lasting.query | {"locale": locale}}
+    page = Page(lasting.client.open(path, method=row.method, **fields))
     assert_refused(page, row.status, locale)
     (detail,) = (detail for told, detail in page.events if told == "error")
     assert detail["fix"]
@@ -195,25 +195,25 @@ def test_a_form_that_is_no_form(lasting: Scene) -> None:
 
 
 @pytest.mark.parametrize("row", FORM_ROWS, ids=name)
-def test_an_application_form_with_something_wrong(scene: Scene, row: FormRow) -> None:
-    if row.market not in ("", scene.market):
+def test_an_application_form_with_something_wrong(lasting: Scene, row: FormRow) -> None:
+    if row.market not in ("", lasting.market):
         return
     for locale in LOCALES:
-        form = scene.step(scene.enter(locale=locale), "apply", choice="harbour/harbour-one/12")
-        sent = spoilt(form.form(f"/w/{scene.widget}/submit") | scene.answers(), row.change)
-        page = scene.post("/submit", sent)
+        form = lasting.step(lasting.enter(locale=locale), "apply", choice="harbour/harbour-one/12")
+        sent = spoilt(form.form(f"/w/{lasting.widget}/submit") | lasting.answers(), row.change)
+        page = lasting.post("/submit", sent)
         tree = assert_refused(page, row.status, locale)
         for field in row.fields:
             assert f'id="e-{field.removeprefix("consent-")}"' in page.html
         assert page.html.count('class="error"') == len(row.fields)
         assert ("error" in page.told) == (not row.fields)
-        typed = {one: sent.get(one, "").replace("\0", "\ufffd") for one in DETAILS if scene.market == "EU"}
+        typed = {one: sent.get(one, "").replace("\0", "\ufffd") for one in DETAILS if lasting.market == "EU"}
         for one in ("name", "email", "phone", "address") if typed else ():
             kept = [typed[one]] if row.fields or typed[one] else []
             assert tree.values.get(one, []) == kept, one
         if typed and typed["employment"] == DETAILS["employment"] and row.fields:
             assert '<option value="FULL_TIME" selected>' in page.html
-    with scene.wired.database.read() as connection:
+    with lasting.wired.database.read() as connection:
         assert connection.execute(select(func.count()).select_from(applications)).scalar_one() == 0
 
 
@@ -253,17 +253,17 @@ def test_nothing_typed_is_in_an_address_or_a_public_answer(lasting: Scene) -> No
 
 @pytest.mark.parametrize("row", LAUNCH_ROWS, ids=name)
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_launch_that_is_refused(scene: Scene, row: LaunchRow, locale: str) -> None:
-    sent = scene.query | {"locale": locale} | row.spoil(scene)
-    with scene.wired.database.read() as connection:
+def test_a_launch_that_is_refused(lasting: Scene, row: LaunchRow, locale: str) -> None:
+    sent = lasting.query | {"locale": locale} | row.spoil(lasting)
+    with lasting.wired.database.read() as connection:
         before = connection.execute(select(func.count()).select_from(sessions)).scalar_one()
-    page = scene.post("", sent)
+    page = lasting.post("", sent)
     assert_refused(page, row.status, locale)
     assert_told(page, row.code)
     assert page.choices == []
     assert "data-need-token" in page.html  # the way on: ask the shop for another invitation
     assert not [text for text in (sent.get("lt", "").strip(" \0"),) if text and text in page.html]
-    with scene.wired.database.read() as connection:
+    with lasting.wired.database.read() as connection:
         assert connection.execute(select(func.count()).select_from(sessions)).scalar_one() == before
 
 
