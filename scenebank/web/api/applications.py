@@ -27,8 +27,8 @@ def add_applications(api: Blueprint, wired: Wired) -> None:
     def settle(application_id: str, operation: str) -> Response:
         door = secret_door(wired)
         key = check_key(request.headers.get("Idempotency-Key"))
-        wired.applications.get(door.merchant.id, door.mode, application_id)  # the ledger holds only what there is
         amount = _amount()
+        wired.applications.get(door.merchant.id, door.mode, application_id)  # the ledger holds only what there is
         said = f"{operation}\n{amount.json() if amount else 'all'}"
         fingerprint = hashlib.sha256(said.encode()).hexdigest()
         asked = KeyedRequest(door, f"settle {application_id}", key, fingerprint)
