@@ -145,9 +145,12 @@ def _amount(claims: dict[str, Any]) -> Money | None:
     if "amt" not in claims and "cur" not in claims:
         return None
     try:
-        return Money.from_json({"amount": claims.get("amt"), "currency": claims.get("cur")})
+        amount = Money.from_json({"amount": claims.get("amt"), "currency": claims.get("cur")})
     except ValueError as error:
         raise LaunchRefused("launch_invalid", "amt") from error
+    if amount.minor == 0:
+        raise LaunchRefused("launch_invalid", "amt")
+    return amount
 
 
 def _return_url(value: object, origins: tuple[str, ...]) -> str | None:

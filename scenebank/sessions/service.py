@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from scenebank.clock import Clock
+from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door, Mode
 from scenebank.merchants.service import MerchantService
 from scenebank.money.model import Money
@@ -76,6 +77,8 @@ class SessionService:
             raise LaunchRefused("launch_invalid", "another merchant's token")
         if launch.widgets and widget not in launch.widgets:
             raise LaunchRefused("launch_invalid", "another widget's token")
+        if launch.amount is not None and launch.amount.currency != market_of(door.merchant.market).currency:
+            raise LaunchRefused("launch_invalid", "another market's currency")
         for origin in (launch.origin, frame_origin or launch.origin):
             if origin not in door.origins:
                 raise LaunchRefused("origin_not_registered", origin[:100], origin=origin[:100])
