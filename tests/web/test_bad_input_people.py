@@ -68,6 +68,7 @@ def assert_refused(page: Page, status: int, locale: str) -> Tree:
     ancestors = page.headers["Content-Security-Policy"].rpartition("frame-ancestors ")[2]
     assert SHOP in ancestors.split() or ancestors == "*"
     assert "Set-Cookie" not in page.headers
+    assert "/w/" not in tree.links  # a launch needs a widget
     return tree
 
 

@@ -52,10 +52,12 @@ class Shop:
 
 
 def altered(token: str, seed: str, count: int) -> list[str]:
-    """One character replaced, taken away, doubled or put in, at places chosen by the seed; and all places once in
-    every sixteenth."""
+    """One character replaced, taken away, doubled or put in, at places chosen by the seed; and other spellings of the
+    same bytes: what base64 does not look at, at the end and within."""
     chance = random.Random(f"{SEED}-{seed}")
-    found = set()
+    found = {token[:-1] + last for last in string.ascii_letters + string.digits + "-_"}
+    found |= {token[:-at] + tail + token[-at:] for at in (1, 9) for tail in ("!!!!", "\n\n\n\n", "====")}
+    found |= {token + tail for tail in ("=", "==", "===", "\n", "!!!!", ".", " ")}
     for number in range(count):
         place = chance.randrange(len(token)) if number % 2 else number % len(token)
         other = chance.choice([one for one in CHARACTERS if one != token[place]])
