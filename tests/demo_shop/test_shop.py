@@ -148,7 +148,8 @@ def test_without_scenebank_one_can_still_buy(shopper: Shopper, fake: FakeSceneba
         number = shopper.order(f"?embed={embed}")
         assert 'id="bank-down"' in shopper.get(f"/cn/checkout?embed={embed}").text
     assert shopper.post(f"/cn/order/{number}/pay-on-delivery").status_code == 200
-    assert "货到付款" in shopper.get(f"/cn/order/{number}").text
+    assert "已下单，货到付款" in shopper.get(f"/cn/order/{number}").text
+    assert shopper.get("/cn/checkout").url == f"{shopper.shop}/cn/cart"  # its goods have left the cart
 
 
 def test_webhooks_move_an_order_forward_only(shopper: Shopper) -> None:

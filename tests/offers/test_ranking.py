@@ -60,10 +60,9 @@ def test_the_cheapest_at_the_same_term_comes_first(shop: Market) -> None:
 
 
 def test_a_short_term_alone_does_not_buy_the_first_place(shop: Market) -> None:
-    """A product with 3 months only costs less in sum; it is compared at its own plan nearest to 12 months, and
-    one that also has 12 months is compared at 12."""
-    publish(shop.catalogue, product("alpha", "both", "0.0500"), product("beta", "twelve", "0.0600", (12,)))
-    assert shop.order() == ["both", "twelve"]
+    """Over 3 months the dearer one costs less in sum; it has 12 months too, so it is compared at 12."""
+    publish(shop.catalogue, product("alpha", "both", "0.0700"), product("beta", "twelve", "0.0600", (12,)))
+    assert shop.order() == ["twelve", "both"]
 
 
 def test_exact_ties_take_turns_by_day(shop: Market) -> None:
@@ -78,8 +77,10 @@ def test_exact_ties_take_turns_by_day(shop: Market) -> None:
 def test_the_same_day_gives_the_same_order(shop: Market) -> None:
     publish(shop.catalogue, *(product(bank, bank) for bank in ("alpha", "beta", "gamma")))
     morning = shop.order()
-    shop.clock.move(3_600)
+    shop.clock.move(12 * 3_600 - 1)  # a second before midnight in Shanghai
     assert shop.order() == morning
+    shop.clock.move(1)
+    assert shop.order() != morning
 
 
 RATES = st.lists(st.sampled_from(["0.0500", "0.0600", "0.0700"]), min_size=2, max_size=5)
