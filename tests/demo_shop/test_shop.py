@@ -161,6 +161,14 @@ def test_webhooks_move_an_order_forward_only(shopper: Shopper) -> None:
     assert shopper.find(r'data-status="(\w+)"', f"/cn/order/{number}") == "accepted"
 
 
+def test_a_late_word_of_the_bank_places_no_order(shopper: Shopper) -> None:
+    number = shopper.order("?ref=late")
+    assert tell(shopper.shop, "msg_l1", facts(number, "withdrawn", 6, "app_l")) == 204
+    assert tell(shopper.shop, "msg_l2", facts(number, "accepted", 5, "app_l")) == 204
+    assert "谢谢您的惠顾" not in shopper.get(f"/cn/order/{number}").text
+    assert number in shopper.get("/cn/checkout?ref=late").text  # still to be paid for
+
+
 def test_the_way_back_asks_scenebank_and_believes_only_its_own_order(shopper: Shopper, fake: FakeScenebank) -> None:
     number = shopper.order("?ref=back")
     known = facts(number, "accepted", 2, "app_b") | {"id": "app_b", "created_at": "2026-11-24T10:00:00Z"}

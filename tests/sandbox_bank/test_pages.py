@@ -62,6 +62,7 @@ def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> No
     assert (done.status_code, f'href="{platform.url}/back/' in done.text) == (200, True)
     assert visitor.now().stage == Stage.SIGNED
     assert "Signed" in visitor.open().text
+    time.sleep(0.5)
     assert "Signed" in visitor.post("confirm", agree="yes").text
     assert visitor.now().sequence == 2
 
@@ -121,7 +122,9 @@ def test_what_happened_elsewhere_is_shown(bank: SandboxBank, platform: Platform)
     visitor = Visitor(bank, platform, order(platform))
     visitor.post("login", code="246810")
     visitor.port.withdraw(visitor.order, visitor.bank_ref, "op_eeeeeee1", "shopper")
+    time.sleep(0.5)
     assert "Withdrawn" in visitor.post("confirm", agree="yes").text
+    assert visitor.now().stage == Stage.WITHDRAWN
 
 
 def test_an_offer_runs_out(bank: SandboxBank, platform: Platform) -> None:
