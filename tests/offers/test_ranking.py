@@ -17,10 +17,8 @@ from scenebank.catalogue.model import Kind
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import HandClock
 from scenebank.markets import market
-from scenebank.money.annual_rate import annual_rate
 from scenebank.money.model import Money
-from scenebank.money.schedule import make_schedule
-from scenebank.offers.model import Plan
+from scenebank.offers.pricing import price
 from scenebank.offers.ranking import Candidate, comparison_term, ranked
 from scenebank.offers.service import OfferNotAvailable, OfferService
 from scenebank.store.database import Database
@@ -60,9 +58,10 @@ def test_the_cheapest_at_the_same_term_comes_first(shop: Market) -> None:
 
 
 def test_a_short_term_alone_does_not_buy_the_first_place(shop: Market) -> None:
-    """Over 3 months the dearer one costs less in sum; it has 12 months too, so it is compared at 12."""
-    publish(shop.catalogue, product("alpha", "both", "0.0700"), product("beta", "twelve", "0.0600", (12,)))
-    assert shop.order() == ["twelve", "both"]
+    """Over 3 months the dearer ones cost less in sum; what counts is what they cost, or would, over 12."""
+    publish(shop.catalogue, product("alpha", "both", "0.0700"), product("beta", "twelve", "0.0600", (12,)),
+            product("gamma", "three", "0.0900", (3,)), product("delta", "free", "0", (3,)))  # fmt: skip
+    assert shop.order() == ["free", "twelve", "both", "three"]
 
 
 def test_exact_ties_take_turns_by_day(shop: Market) -> None:
@@ -99,8 +98,7 @@ def candidates_of(documents: list[Product]) -> list[Candidate]:
     made: list[Candidate] = []
     for document in documents:
         one = parse_product(document)
-        schedules = [make_schedule(AMOUNT, term, one.method, one.rate) for term in one.terms]
-        made.append((one, tuple(Plan(len(s.rows), s, annual_rate(s, CN.rate_basis)) for s in schedules)))
+        made.append((one, tuple(price(AMOUNT, term, one.method, one.rate, CN.rate_basis) for term in one.terms)))
     return made
 
 

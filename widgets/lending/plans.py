@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scenebank.markets.model import Market
 from scenebank.money.schedule import Row, Schedule
 from scenebank.offers.model import Offer, Offers, Plan
-from scenebank.offers.ranking import compared_plan, comparison_term
+from scenebank.offers.ranking import comparison_term
 from widgets.texts import Texts
 
 
@@ -72,7 +72,7 @@ def plan_view(offer: Offer, plan: Plan, t: Texts) -> PlanView:
 def offer_view(offer: Offer, t: Texts, term: int) -> OfferView:
     """``term`` is what the lenders are compared at; who does not offer it is shown at the nearest."""
     bank = offer.bank
-    compared = compared_plan(offer.plans, term)
+    nearest = min(offer.plans, key=lambda plan: (abs(plan.term - term), plan.term))
     legal = t("licence", name=t.choose(bank.name), address=t.choose(bank.address), licence=t.choose(bank.licence))
     return OfferView(
         lender=t.choose(bank.name),
@@ -80,7 +80,7 @@ def offer_view(offer: Offer, t: Texts, term: int) -> OfferView:
         legal=legal,
         subsidised=offer.product.subsidised,
         plans=tuple(plan_view(offer, plan, t) for plan in offer.plans),
-        shown=plan_view(offer, compared, t),
+        shown=plan_view(offer, nearest, t),
     )
 
 
