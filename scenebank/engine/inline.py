@@ -44,11 +44,6 @@ class InlineQueue:
             count += 1
         return count
 
-    def seconds_to_next(self) -> float | None:
-        """How long until something is due; None when nothing waits."""
-        due = min((work.due for work in self._waiting), default=None)
-        return None if due is None else max(0.0, due - self._clock.now().timestamp())
-
     def _next(self) -> _Work | None:
         now = self._clock.now().timestamp()
         return min((work for work in self._waiting if work.due <= now), key=lambda work: work.due, default=None)
