@@ -70,14 +70,14 @@ class CatalogueService:
         Publishing what is live already changes nothing. :class:`InvalidInput` names each wrong field."""
         product = parse_product(document)
         with self._database.begin() as connection:
-            self._require_bank(connection, product.bank_id)
+            self._hold_bank(connection, product.bank_id)
             if store.live_version(connection, product.bank_id, product.product_id) != product.version:
                 store.make_live(connection, product, document, self._now_ms())
                 store.raise_number(connection)
         return product.version
 
-    def _require_bank(self, connection: Connection, bank_id: str) -> None:
-        if store.read_bank(connection, bank_id) is None:
+    def _hold_bank(self, connection: Connection, bank_id: str) -> None:
+        if not store.hold_bank(connection, bank_id):
             raise InvalidInput.one("/bank_id", "unknown_bank", bank=bank_id)
 
     def _now_ms(self) -> int:

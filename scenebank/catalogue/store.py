@@ -36,6 +36,12 @@ def read_bank(connection: Connection, bank_id: str) -> str | None:
     return connection.execute(select(banks.c.document).where(banks.c.bank_id == bank_id)).scalar_one_or_none()
 
 
+def hold_bank(connection: Connection, bank_id: str) -> bool:
+    """Whether there is one; until the transaction ends nobody else publishes for it."""
+    held = select(banks.c.bank_id).where(banks.c.bank_id == bank_id).with_for_update()
+    return connection.execute(held).one_or_none() is not None
+
+
 def read_banks(connection: Connection) -> list[str]:
     return list(connection.execute(select(banks.c.document).order_by(banks.c.bank_id)).scalars())
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -35,6 +37,24 @@ def test_a_new_version_takes_the_place_of_the_old_one(catalogue: CatalogueServic
     catalogue.publish(product("alpha", "a", rate="0.0500"))
     assert live_rates(catalogue) == ["0.0500"]
     assert catalogue.version() != before
+
+
+def test_of_two_publications_at_once_one_is_live_in_the_end(database_url: str) -> None:
+    database = Database(database_url)
+    metadata.create_all(database.engine)
+    catalogue = CatalogueService(database, HandClock(datetime(2026, 11, 24, tzinfo=UTC)))
+    publish(catalogue, product("alpha", "a", rate="0.0900"))
+    together = Barrier(2)
+
+    def one(rate: str) -> None:
+        together.wait(30)
+        catalogue.publish(product("alpha", "a", rate=rate))
+
+    with ThreadPoolExecutor(2) as publishers:
+        for number in range(10):
+            list(publishers.map(one, (f"0.01{number}0", f"0.02{number}0")))
+            assert len(live_rates(catalogue)) == 1
+    database.dispose()
 
 
 def test_publishing_what_is_live_changes_nothing(catalogue: CatalogueService) -> None:
