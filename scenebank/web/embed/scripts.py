@@ -39,9 +39,10 @@ def loader_text() -> str:
     return without_space((_STATIC / "loader/scene.js").read_text(encoding="utf-8"))
 
 
-def loader_hash() -> str:
-    """The SRI digest, ``sha384-…``."""
-    return "sha384-" + base64.b64encode(hashlib.sha384(loader_text().encode()).digest()).decode()
+def pinned_loader() -> tuple[str, str]:
+    """The address under which it never changes, and its SRI digest, ``sha384-…``."""
+    digest = base64.b64encode(hashlib.sha384(loader_text().encode()).digest()).decode()
+    return f"/v1/scene.{_name(loader_text())}.js", f"sha384-{digest}"
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +68,10 @@ def add_scripts(blueprint: Blueprint) -> None:
 
     @blueprint.get("/v1/scene.js")
     def scene() -> Response:
-        return compress_once(script_answer(loader_text(), _EVERGREEN))
+        answer = script_answer(loader_text(), _EVERGREEN)
+        address, digest = pinned_loader()
+        answer.headers["Link"] = f'<{address}>; rel="alternate"; integrity="{digest}"'
+        return compress_once(answer)
 
     @blueprint.get("/v1/scene.<name>.js")
     def scene_of_hash(name: str) -> Response:
