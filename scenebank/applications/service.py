@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert
@@ -21,7 +19,7 @@ from scenebank.applications.model import (
     OperationView,
     Status,
 )
-from scenebank.applications.rows import dump, milliseconds, moment, to_application, to_consent, to_operation
+from scenebank.applications.rows import dump, milliseconds, to_application, to_consent, to_operation
 from scenebank.applications.settlement import Settlement, check_settlement
 from scenebank.applications.submission import (
     insert_application,
@@ -61,16 +59,6 @@ class NoCounterOffer(Conflict):
     """There is no counter-offer to agree to (any more)."""
 
     code = "no_counter_offer"
-
-
-@dataclass(frozen=True)
-class Move:
-    """One step of an application's history."""
-
-    from_status: Status
-    to_status: Status
-    cause: str
-    at: datetime
 
 
 class ApplicationService:
@@ -116,13 +104,6 @@ class ApplicationService:
         with self._database.read() as connection:
             rows = store.operations_of(connection, application.id)
         return tuple(to_operation(row, application.amount.currency) for row in rows)
-
-    def moves(self, application: Application) -> tuple[Move, ...]:
-        with self._database.read() as connection:
-            rows = store.moves(connection, application.id)
-        return tuple(
-            Move(Status(row["from_status"]), Status(row["to_status"]), row["cause"], moment(row["at"])) for row in rows
-        )
 
     def submit(self, session: Session, market: Market, choice: Choice) -> Application:
         """Keep the application and the work to do; the same choice again is the same application.

@@ -105,11 +105,6 @@ def change(
     return lock(connection, row["id"]) or row
 
 
-def moves(connection: Connection, application_id: str) -> list[RowMapping]:
-    query = select(application_moves).where(application_moves.c.application_id == application_id)
-    return list(connection.execute(query.order_by(application_moves.c.sequence)).mappings())
-
-
 def start_attempt(connection: Connection, application_id: str, operation: str, key: str, now_ms: int) -> int:
     """Write down that a call is about to be made; its id."""
     made = connection.execute(insert(bank_attempts).values(
