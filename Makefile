@@ -26,7 +26,11 @@ $(VENV)/.runs: requirements.txt constraints.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-run: $(VENV)/.runs ## everything on this machine: Scenebank, worker, sandbox banks, demo shops
+# Where they cannot be had, widgets work by forms and links alone, and the next make tries again.
+static/vendor/htmx.js: package.json package-lock.json tools/browser_files.py | $(VENV)/.runs
+	@$(BIN)/python -m tools.browser_files || echo "make: going on without them" >&2
+
+run: $(VENV)/.runs static/vendor/htmx.js ## everything on this machine: Scenebank, worker, sandbox banks, demo shops
 	@exec $(BIN)/python -m scenebank.supervisor
 
 $(VENV)/.installed: requirements.txt requirements-dev.txt constraints.txt
@@ -39,13 +43,13 @@ check: $(VENV)/.installed ## types, lint, and who may import whom
 	$(BIN)/mypy --strict app.py scenebank widgets sandbox_bank demo_shop tools bench tests
 	$(BIN)/lint-imports
 
-test: $(VENV)/.installed ## all tests, on SQLite and PostgreSQL
+test: $(VENV)/.installed static/vendor/htmx.js ## all tests, on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 -m "not long"
 
-test-long: $(VENV)/.installed ## the full counts, with their figures
+test-long: $(VENV)/.installed static/vendor/htmx.js ## the full counts, with their figures
 	$(BIN)/pytest -m long -s
 
-bench: $(VENV)/.installed ## times, as ratios to a bare view and a bare file
+bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare view and a bare file
 	$(BIN)/python -m bench
 
 new-widget: ## a widget's folder, its test, its line: make new-widget NAME=probe

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from flask import Flask
+from htmx_flask import Htmx
 
 from scenebank.cli import register
 from scenebank.config import Config, load_config
@@ -22,6 +23,7 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     wired = wired or build_services(config or load_config(os.environ))
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    Htmx(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     register(app, wired)
     install_errors(app)

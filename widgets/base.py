@@ -70,13 +70,16 @@ class DomEvent:
 @dataclass(frozen=True)
 class Fragment:
     """``template`` below ``widgets/<folder>/templates`` as ``<folder>/<file>``; ``view`` is its one variable;
-    ``events`` go up to the shop's page; ``refresh_s`` asks the frame to look again by itself."""
+    ``events`` go up to the shop's page; ``refresh_s`` asks the frame to look again by itself; ``here`` is the step
+    that shows the same again, in another language; ``unchanged`` says that the page shows it already."""
 
     template: str
     view: object
     status: int = 200
     events: tuple[DomEvent, ...] = ()
     refresh_s: int | None = None
+    here: str = ""
+    unchanged: bool = False
 
 
 StepHandler = Callable[[Visit, Services], Fragment]

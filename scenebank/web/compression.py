@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 
 import brotli
 from flask import Flask, Response, request
 
 _TYPES = ("text/", "application/json", "application/problem+json")
 _SMALLEST = 512  # below this the headers cost more than is saved
+_QUICK = {"br": 6, "gzip": 6}
+_BEST = {"br": 11, "gzip": 9}
 
 
 def install_compression(app: Flask) -> None:
@@ -21,13 +24,35 @@ def install_compression(app: Flask) -> None:
             return answer
         answer.vary.add("Accept-Encoding")
         body = answer.get_data()
-        if len(body) < _SMALLEST or "Content-Encoding" in answer.headers:
+        encoding = _accepted()
+        if len(body) < _SMALLEST or "Content-Encoding" in answer.headers or encoding is None:
             return answer
-        accepted = request.accept_encodings
-        if accepted.quality("br"):
-            answer.set_data(brotli.compress(body, quality=6))
-            answer.headers["Content-Encoding"] = "br"
-        elif accepted.quality("gzip"):
-            answer.set_data(gzip.compress(body, 6, mtime=0))
-            answer.headers["Content-Encoding"] = "gzip"
-        return answer
+        return _encoded(answer, _compress(body, encoding, _QUICK[encoding]), encoding)
+
+
+def compress_once(answer: Response) -> Response:
+    """For what never changes: as small as it gets, and done once for every process."""
+    encoding = _accepted()
+    return answer if encoding is None else _encoded(answer, _compress_best(answer.get_data(), encoding), encoding)
+
+
+def _accepted() -> str | None:
+    accepted = request.accept_encodings
+    return next((name for name in _QUICK if accepted.quality(name)), None)
+
+
+def _encoded(answer: Response, body: bytes, encoding: str) -> Response:
+    answer.set_data(body)
+    answer.headers["Content-Encoding"] = encoding
+    return answer
+
+
+def _compress(body: bytes, encoding: str, quality: int) -> bytes:
+    if encoding == "br":
+        return brotli.compress(body, quality=quality)  # type: ignore[no-any-return]
+    return gzip.compress(body, quality, mtime=0)
+
+
+@lru_cache(maxsize=32)
+def _compress_best(body: bytes, encoding: str) -> bytes:
+    return _compress(body, encoding, _BEST[encoding])

@@ -45,6 +45,11 @@ def detail_of(error: FieldError) -> str:
     return text.format_map(defaultdict(str, error.params))
 
 
+def field_errors(error: InvalidInput) -> list[dict[str, str]]:
+    """``errors`` of a problem: where each is, which, and how to mend it."""
+    return [{"pointer": one.pointer, "code": one.code, "detail": detail_of(one), **one.params} for one in error.errors]
+
+
 def install_errors(app: Flask) -> None:
     app.register_error_handler(ScenebankError, _ours)
     app.register_error_handler(HTTPException, _http)
@@ -53,9 +58,7 @@ def install_errors(app: Flask) -> None:
 
 def _ours(error: ScenebankError) -> Response:
     if isinstance(error, InvalidInput):
-        errors = [
-            {"pointer": one.pointer, "code": one.code, "detail": detail_of(one), **one.params} for one in error.errors
-        ]
+        errors = field_errors(error)
         return problem(error.status, error.code, error.detail if not errors else "", errors)
     return problem(error.status, error.code, error.detail if error.status < 500 else "")
 

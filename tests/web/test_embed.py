@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from scenebank.banks.port import OutcomeUnknown, Stage, Unavailable
 from scenebank.merchants.model import Mode
-from scenebank.web.embed.loader import loader_text
+from scenebank.web.embed.scripts import loader_text
 from tests.support.scene import SHOP, Page, Scene, said
 
 

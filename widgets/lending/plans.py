@@ -30,13 +30,14 @@ class PlanView:
 
 @dataclass(frozen=True)
 class OfferView:
-    """One lender's offer."""
+    """One lender's offer; ``shown`` is the plan that stands for it where only one does."""
 
     lender: str
     product: str
     legal: str
     subsidised: bool
     plans: tuple[PlanView, ...]
+    shown: PlanView
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,10 @@ def plan_view(offer: Offer, plan: Plan, t: Texts) -> PlanView:
     )
 
 
-def offer_view(offer: Offer, t: Texts) -> OfferView:
+def offer_view(offer: Offer, t: Texts, term: int) -> OfferView:
+    """``term`` is what the lenders are compared at; who does not offer it is shown at the nearest."""
     bank = offer.bank
+    nearest = min(offer.plans, key=lambda plan: (abs(plan.term - term), plan.term))
     legal = t("licence", name=t.choose(bank.name), address=t.choose(bank.address), licence=t.choose(bank.licence))
     return OfferView(
         lender=t.choose(bank.name),
@@ -77,6 +80,7 @@ def offer_view(offer: Offer, t: Texts) -> OfferView:
         legal=legal,
         subsidised=offer.product.subsidised,
         plans=tuple(plan_view(offer, plan, t) for plan in offer.plans),
+        shown=plan_view(offer, nearest, t),
     )
 
 
@@ -92,6 +96,6 @@ def disclosures(market: Market, t: Texts) -> tuple[str, ...]:
     return tuple(t(f"disclosure.{name}") for name in market.disclosures)
 
 
-def ranking_line(offers: Offers, t: Texts) -> str:
-    """The rule that put the offers in order, in words."""
-    return t("ranking", n=comparison_term([(offer.product, offer.plans) for offer in offers.offers]))
+def compared_term(offers: Offers) -> int:
+    """The term at which the offers are put in order."""
+    return comparison_term([(offer.product, offer.plans) for offer in offers.offers])

@@ -30,6 +30,7 @@ class StatusView:
 
     application: str
     status: str
+    sequence: int
     tone: str
     title: str
     text: str
@@ -56,7 +57,7 @@ def status_fragment(
     refresh = None
     if application.status not in FINAL:
         refresh = _REFRESH_S if view.busy else _SLOW_REFRESH_S
-    return Fragment("lending/status.html", view, http, (*events, told), refresh)
+    return Fragment("lending/status.html", view, http, (*events, told), refresh, here="status")
 
 
 def _view(application: Application, visit: Visit, services: Services, notice: str | None) -> StatusView:
@@ -85,6 +86,7 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
     return StatusView(
         application=application.id,
         status=status.value,
+        sequence=application.sequence,
         tone=_tone(application),
         title=t(f"status.{key}", **words),
         text=t(f"status.{key}.text", **words),

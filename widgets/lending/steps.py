@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scenebank.applications.model import Application, Choice, GivenConsent
 from scenebank.applications.service import NoCounterOffer, NotWithdrawable, OpenApplication
@@ -20,10 +20,10 @@ from widgets.lending.plans import (
     OfferView,
     PlanView,
     RowView,
+    compared_term,
     disclosures,
     offer_view,
     plan_view,
-    ranking_line,
     row_views,
 )
 from widgets.lending.status import status_fragment
@@ -31,12 +31,10 @@ from widgets.lending.status import status_fragment
 
 @dataclass(frozen=True)
 class PlansView:
-    """The first view: every offer with every plan; ``best`` is the first place's plan of the compared term."""
+    """Every offer, in order; ``nothing`` says why there is none."""
 
-    personal: bool
     amount: str
     offers: tuple[OfferView, ...]
-    best: PlanView | None
     nothing: str | None
     ranking: str
     disclosures: tuple[str, ...]
@@ -112,11 +110,14 @@ def lending_widget(name: str, kind: Kind) -> Widget:
 
 
 def _first(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    """The plans; for a shopper whose order has an application, that."""
     if visit.session is not None and visit.form.get("again") is None:
         current = services.applications.current(visit.session)
         if current is not None:
             return status_fragment(current, visit, services)
-    return _plans(kind, visit, services)
+    plans = _plans(kind, visit, services)
+    # Whoever comes back here by a form has closed what stood here before.
+    return replace(plans, events=(*plans.events, DomEvent("close", {}))) if "session" in visit.form else plans
 
 
 def _offers(kind: Kind, visit: Visit, services: Services) -> Offers:
@@ -127,25 +128,21 @@ def _plans(
     kind: Kind, visit: Visit, services: Services, notice: str | None = None, status: int = 200
 ) -> Fragment:
     found, t = _offers(kind, visit, services), visit.texts
-    best = found.offers[0] if found.offers else None
+    term = compared_term(found) if found.offers else 0
     view = PlansView(
-        personal=visit.session is not None,
         amount=t.money(visit.scene.amount),
-        offers=tuple(offer_view(offer, t) for offer in found.offers),
-        best=plan_view(best, _usual_plan(best), t) if best else None,
+        offers=tuple(offer_view(offer, t, term) for offer in found.offers),
         nothing=_nothing(found, visit),
-        ranking=ranking_line(found, t) if found.offers else "",
+        ranking=t("ranking", n=term),
         disclosures=disclosures(visit.market, t),
         notice=t(f"notice.{notice}") if notice else None,
         chosen=visit.form.get("choice"),
     )
-    compact = visit.scene.shape == "compact" and visit.session is None
-    events = (DomEvent("offer", {"offers": str(len(found.offers))}),)
-    return Fragment("lending/compact.html" if compact else "lending/plans.html", view, status, events)
-
-
-def _usual_plan(offer: Offer) -> Plan:
-    return min(offer.plans, key=lambda plan: (abs(plan.term - 12), plan.term))
+    events: tuple[DomEvent, ...] = (DomEvent("offer", {"offers": str(len(found.offers))}),)
+    if visit.session is None:
+        template = "lending/compact.html" if visit.scene.shape == "compact" else "lending/first.html"
+        return Fragment(template, view, status, events)
+    return Fragment("lending/plans.html", view, status, events)
 
 
 def _nothing(found: Offers, visit: Visit) -> str | None:
@@ -177,10 +174,10 @@ def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
     t = visit.texts
     method = t(f"how_{offer.product.method.value}", rate=t.rate(offer.product.rate))
     view = ScheduleView(
-        offer_view(offer, t), plan_view(offer, plan, t), method, row_views(plan.schedule, t),
+        offer_view(offer, t, plan.term), plan_view(offer, plan, t), method, row_views(plan.schedule, t),
         disclosures(visit.market, t),
     )  # fmt: skip
-    return Fragment("lending/schedule.html", view)
+    return Fragment("lending/schedule.html", view, events=(DomEvent("step", {"step": "schedule"}),))
 
 
 def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
@@ -212,7 +209,7 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
     in_frame = visit.market.places["details"] is Place.FRAME
     view = ApplyView(
         market=visit.market.code,
-        offer=offer_view(offer, t),
+        offer=offer_view(offer, t, plan.term),
         plan=plan_view(offer, plan, t),
         lender=t.choose(offer.bank.name),
         amount=t.money(visit.scene.amount),
@@ -224,7 +221,7 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
         disclosures=disclosures(visit.market, t),
     )
     events = (DomEvent("step", {"step": "apply"}),)
-    return Fragment("lending/apply.html", view, 422 if errors else 200, events)
+    return Fragment("lending/apply.html", view, 422 if errors else 200, events, here="apply")
 
 
 def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
@@ -271,7 +268,10 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
 
 def _status(kind: Kind, visit: Visit, services: Services) -> Fragment:
     current = services.applications.current(_session(visit))
-    return status_fragment(current, visit, services) if current else _plans(kind, visit, services)
+    if current is None:
+        return _plans(kind, visit, services)
+    fragment = status_fragment(current, visit, services)
+    return replace(fragment, unchanged=visit.form.get("seen") == str(current.sequence))
 
 
 def _withdraw(kind: Kind, visit: Visit, services: Services) -> Fragment:

@@ -1,193 +1,127 @@
-"""The door for people: widgets in frames, the way to the bank and back."""
+"""The door for people: widgets in frames, step by step, for everybody or for one shopper."""
 
 from __future__ import annotations
 
-import logging
 import secrets
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
-from flask import Blueprint, Response, redirect, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException
 
 from scenebank.errors import InvalidInput, ScenebankError
-from scenebank.merchants.service import UnknownKey
 from scenebank.sessions.model import LaunchRefused, Session, SessionRefused
-from scenebank.web.embed.loader import add_loader
-from scenebank.web.embed.policies import frame_policy, secure, source_hash
-from scenebank.web.embed.rendering import (
-    Frame,
-    frame_script,
-    frame_style,
-    render_error,
-    render_fragment,
-    texts_for,
-)
-from scenebank.web.embed.requests import Asked, find_step, read_request, wanted_locale
+from scenebank.web.embed.answers import Answers
+from scenebank.web.embed.bank_ways import BankWays
+from scenebank.web.embed.heights import add_heights
+from scenebank.web.embed.refusals import Refusals
+from scenebank.web.embed.rendering import texts_for
+from scenebank.web.embed.requests import Asked, Asker, asks_for_json, find_step, read_asker
+from scenebank.web.embed.scripts import add_scripts
 from scenebank.wiring import Wired
-from widgets.base import Fragment, Services
-from widgets.texts import Texts
-
-_NO_STORE = "no-store"
-_log = logging.getLogger(__name__)
+from widgets.base import DomEvent, Fragment, Services
 
 
 def make_embed_blueprint(wired: Wired) -> Blueprint:
     """All routes of this door."""
-    door = _Door(wired)
+    answers = Answers(wired)
+    door, ways, refusals = _Door(wired, answers), BankWays(wired, answers), Refusals(wired, answers)
     embed = Blueprint("embed", __name__)
     embed.add_url_rule("/w/<widget>", view_func=door.public, endpoint="first")
     embed.add_url_rule("/w/<widget>/<step>", view_func=door.public, endpoint="step")
+    embed.add_url_rule("/v1/launch", view_func=door.launch, endpoint="launch", methods=["POST"])
     embed.add_url_rule("/w/<widget>", view_func=door.enter, endpoint="enter", methods=["POST"])
     embed.add_url_rule("/w/<widget>/bank", view_func=door.to_bank, endpoint="bank", methods=["POST"])
     embed.add_url_rule("/w/<widget>/<step>", view_func=door.personal, endpoint="act", methods=["POST"])
-    embed.add_url_rule("/go/<handle>", view_func=door.go, endpoint="go")
-    embed.add_url_rule("/back/<application_id>", view_func=door.back, endpoint="back")
-    add_loader(embed)
-    embed.register_error_handler(ScenebankError, door.refuse)
-    embed.register_error_handler(HTTPException, door.refuse_http)
-    embed.register_error_handler(Exception, door.refuse_unexpected)
+    embed.add_url_rule("/go/<handle>", view_func=ways.go, endpoint="go")
+    embed.add_url_rule("/back/<application_id>", view_func=ways.back, endpoint="back")
+    add_scripts(embed)
+    add_heights(embed)
+    embed.register_error_handler(ScenebankError, refusals.expected)
+    embed.register_error_handler(HTTPException, refusals.http)
+    embed.register_error_handler(Exception, refusals.unexpected)
     return embed
 
 
 class _Door:
-    def __init__(self, wired: Wired) -> None:
+    def __init__(self, wired: Wired, answers: Answers) -> None:
         self._wired = wired
+        self._answers = answers
         self._services = Services(wired.offers, wired.applications, wired.catalogue)
 
     def public(self, widget: str, step: str = "") -> Response:
         """A first view or another public step: personal to nobody."""
         found = find_step(widget, step, public=True)
-        asked = read_request(request, self._wired, widget)
-        fragment = found.handler(asked.visit(self._wired, None), self._services)
-        return self._answer(asked, fragment, None, None)
+        asked = read_asker(request, self._wired, widget).asked()
+        return self._answers.public(asked, found.handler(asked.visit(self._wired, None), self._services))
+
+    def launch(self) -> Response:
+        """The exchange of a launch token, whose widget is a field."""
+        return self._launch(read_asker(request, self._wired, request.form.get("widget", "")))
 
     def enter(self, widget: str) -> Response:
-        """With ``lt``: the launch. With ``session``: the first view of the one who is in."""
-        asked = read_request(request, self._wired, widget)
-        if "session" in asked.fields:
-            return self._act(asked, "")
+        """With ``lt``: the launch. With ``session``: back at the first view of the one who is in."""
+        asker = read_asker(request, self._wired, widget)
+        if "session" not in asker.fields:
+            return self._launch(asker)
+        return self._act(asker.asked(), "")
+
+    def _launch(self, asker: Asker) -> Response:
+        fields = asker.fields
         try:
             session, token = self._wired.sessions.launch(
-                asked.door, widget, asked.fields.get("lt", ""), asked.fields.get("cn") or secrets.token_hex(16),
-                asked.fields.get("parent_origin") or None, self._wired.catalogue.version(),
+                asker.door, asker.widget, fields.get("lt", ""), fields.get("cn") or secrets.token_hex(16),
+                fields.get("parent_origin") or None, self._wired.catalogue.version(),
             )  # fmt: skip
         except LaunchRefused as refused:
-            return self._anonymous(asked, refused)
-        return self._step(asked, "", session, token)
+            return self._anonymous(asker, refused)
+        asked = asker.asked(session.amount)
+        return self._answers.personal(asked, self._fragment(asked, "", session), session, token)
 
     def personal(self, widget: str, step: str) -> Response:
         """One step of a shopper who is in."""
         find_step(widget, step, public=False)
-        return self._act(read_request(request, self._wired, widget), step)
+        return self._act(read_asker(request, self._wired, widget).asked(), step)
 
     def _act(self, asked: Asked, step: str) -> Response:
         try:
-            session, token = self._wired.sessions.load(asked.door, asked.widget, asked.fields.get("session", ""))
+            session, token = self._load(asked)
         except SessionRefused as refused:
-            return self._anonymous(asked, refused)
-        return self._step(asked, step, session, token)
+            return self._anonymous(asked.asker, refused)
+        return self._answers.personal(asked, self._fragment(asked, step, session), session, token)
 
-    def _step(self, asked: Asked, step: str, session: Session, token: str) -> Response:
-        found = find_step(asked.widget, step, public=False)
-        fragment = found.handler(asked.visit(self._wired, session), self._services)
-        return self._answer(asked, fragment, session, token)
+    def _fragment(self, asked: Asked, step: str, session: Session) -> Fragment:
+        return find_step(asked.widget, step, public=False).handler(asked.visit(self._wired, session), self._services)
 
-    def _anonymous(self, asked: Asked, refused: LaunchRefused | SessionRefused) -> Response:
+    def _load(self, asked: Asked) -> tuple[Session, str]:
+        return self._wired.sessions.load(asked.door, asked.widget, asked.fields.get("session", ""))
+
+    def _anonymous(self, asker: Asker, refused: LaunchRefused | SessionRefused) -> Response:
         """Expired or odd is never more than anonymous: the plans, and a word on why."""
-        fragment = find_step(asked.widget, "", public=True).handler(asked.visit(self._wired, None), self._services)
+        if asks_for_json(request):
+            raise refused
+        try:
+            asked = asker.asked()
+        except InvalidInput:
+            raise refused from None  # a launch that left the amount to its token: there is nothing to show
+        fragment = find_step(asker.widget, "", public=True).handler(asked.visit(self._wired, None), self._services)
         t = texts_for(asked.locale, asked.widget)
         reason = t(refused.code) if t.has(refused.code) else t("launch_invalid")
-        return self._answer(asked, fragment, None, None, f"{reason}. {t('launch_again')}", refused.status)
-
-    def _answer(
-        self, asked: Asked, fragment: Fragment, session: Session | None, token: str | None,
-        notice: str | None = None, status: int | None = None,
-    ) -> Response:  # fmt: skip
-        t = texts_for(asked.locale, asked.widget)
-        acted = session is not None and request.path.split("/")[3:] not in ([], ["status"])
-        html = render_fragment(fragment, asked.frame(session, token, acted), t, notice)
-        status = status or fragment.status
-        public = request.method == "GET" and status == 200
-        cache = f"public, max-age={self._fresh_s(asked)}" if public else _NO_STORE
-        return self._document(html, status, cache, asked.door.origins, self._bank_pages() if session else ())
-
-    def _fresh_s(self, asked: Asked) -> int:
-        """At most a minute, and never past midnight in the market: the day decides between exact ties."""
-        now = self._wired.clock.now().astimezone(ZoneInfo(asked.market.time_zone))
-        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        return max(0, min(60, int((midnight - now).total_seconds())))
-
-    def _bank_pages(self) -> tuple[str, ...]:
-        return tuple(page for bank in self._wired.catalogue.banks() for page in bank.settings.get("pages", "").split())
-
-    def _document(
-        self, html: str, status: int, cache: str, ancestors: tuple[str, ...], forms: tuple[str, ...] = ()
-    ) -> Response:
-        policy = frame_policy(source_hash(frame_style()), source_hash(frame_script()), ancestors, forms)
-        return secure(Response(html, status, content_type="text/html; charset=utf-8"), policy, cache)
+        event = _refused_event(refused, reason, t("launch_again"))
+        told = replace(fragment, events=(*fragment.events, event))
+        return self._answers.anonymous(asked, told, refused.status, f"{reason}. {t('launch_again')}")
 
     def to_bank(self, widget: str) -> Response:
         """A way to the bank's page that works once."""
-        asked = read_request(request, self._wired, widget)
+        asked = read_asker(request, self._wired, widget).asked()
         try:
-            session, _token = self._wired.sessions.load(asked.door, widget, asked.fields.get("session", ""))
+            session, _token = self._load(asked)
         except SessionRefused as refused:
-            return self._anonymous(asked, refused)
-        handle = self._wired.bank_pages.open(session, asked.fields.get("application", ""))
-        return self._away(f"/go/{handle}")
+            return self._anonymous(asked.asker, refused)
+        return self._answers.away(f"/go/{self._wired.bank_pages.open(session, asked.fields.get('application', ''))}")
 
-    def go(self, handle: str) -> Response:
-        return self._away(self._wired.bank_pages.redeem(handle))
 
-    def back(self, application_id: str) -> Response:
-        """From the bank: ask it what it decided, and send the shopper on to the shop."""
-        application = self._wired.applications.returned(application_id)
-        if application is not None and application.return_url:
-            joint = "&" if "?" in application.return_url else "?"
-            return self._away(f"{application.return_url}{joint}bis_application={application.id}")
-        t = texts_for(wanted_locale(request, application.locale if application else "en"))
-        return self._words(t, 200 if application else 404, "back_title" if application else "not_found", ["back_text"])
-
-    def _away(self, address: str) -> Response:
-        answer = redirect(address, 303)
-        return secure(answer, "default-src 'none'; frame-ancestors 'none'", _NO_STORE)  # type: ignore[arg-type]
-
-    def refuse(self, error: ScenebankError) -> Response:
-        """In words, framed by whom the key names; an unknown key names nobody, and its answer holds nothing."""
-        t = texts_for(wanted_locale(request, self._default_locale()))
-        if isinstance(error, InvalidInput):
-            lines = [t(one.code, name=one.pointer, **one.params) for one in error.errors]
-            return self._words(t, error.status, "bad_scene", [], error.code, lines)
-        code = error.code if t.has(error.code) else ("internal" if error.status >= 500 else "not_found")
-        fixes = [f"{code}.fix"] if t.has(f"{code}.fix") else []
-        return self._words(t, error.status, code, fixes, error.code)
-
-    def refuse_http(self, error: HTTPException) -> Response:
-        t = texts_for(wanted_locale(request) if not isinstance(error, RequestEntityTooLarge) else "en")
-        code = {413: "too_large", 405: "method_not_allowed"}.get(error.code or 500, "not_found")
-        return self._words(t, error.code or 500, code, [], code)
-
-    def refuse_unexpected(self, error: Exception) -> Response:
-        """Our own fault: logged with all of it, told without any of it."""
-        _log.error("unexpected", exc_info=error)
-        t = texts_for(wanted_locale(request, self._default_locale()))
-        html = render_error(t("internal"), [t("internal.fix")], Frame("", {}), t, "internal")
-        return self._document(html, 500, _NO_STORE, ("*",))
-
-    def _default_locale(self) -> str:
-        preferred = request.accept_languages.best_match(["zh-CN", "zh", "en"], "en")
-        return "zh-CN" if str(preferred).startswith("zh") else "en"
-
-    def _words(
-        self, t: Texts, status: int, title: str, more: list[str], code: str = "", lines: list[str] | None = None
-    ) -> Response:
-        texts = [*(lines or []), *(t(key) for key in more)]
-        html = render_error(t(title), texts, Frame("", {}, origins=self._ancestors()), t, code or title)
-        return self._document(html, status, _NO_STORE, self._ancestors() or ("*",))
-
-    def _ancestors(self) -> tuple[str, ...]:
-        try:
-            return self._wired.merchants.door_by_publishable_key(request.values.get("key", "")).origins
-        except (UnknownKey, RequestEntityTooLarge):
-            return ()
+def _refused_event(refused: LaunchRefused | SessionRefused, reason: str, fix: str) -> DomEvent:
+    """A visit that was good and has ended is expired; all else is an error the page's developer can act on."""
+    if refused.code == "session_expired":
+        return DomEvent("expired", {})
+    return DomEvent("error", {"code": refused.code, "message": reason, "fix": fix})

@@ -16,13 +16,22 @@ def source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def frame_policy(style: str, script: str, ancestors: Iterable[str], form_targets: Iterable[str] = ()) -> str:
-    """The policy of a frame's document; ``form_targets`` are the banks' pages a form may lead to."""
+# Only htmx's own policy may turn text into elements, and htmx acts only on what bears this answer's nonce.
+_HTMX = ("connect-src 'self'", "require-trusted-types-for 'script'", "trusted-types htmx")
+
+
+def frame_policy(
+    style: str, script: str, ancestors: Iterable[str], form_targets: Iterable[str] = (), nonce: str | None = None
+) -> str:
+    """The policy of a frame's document; ``form_targets`` are the banks' pages a form may lead to; with ``nonce`` the
+    document brings htmx."""
     forms = " ".join(["'self'", *sorted(set(form_targets))])
+    scripts = f"{script} 'nonce-{nonce}'" if nonce else script
     return "; ".join((
         "default-src 'none'",
         f"style-src {style}",
-        f"script-src {script}" if script else "script-src 'none'",
+        f"script-src {scripts}",
+        *(_HTMX if nonce else ()),
         f"form-action {forms}",
         "base-uri 'none'",
         f"frame-ancestors {' '.join(ancestors) or chr(39) + 'none' + chr(39)}",

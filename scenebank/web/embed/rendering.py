@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from widgets import WIDGETS
 from widgets.base import DomEvent, Fragment
+from widgets.scene import SCENE_FIELDS
 from widgets.texts import LOCALES, Texts
 
 _ROOT = Path(__file__).parents[3]
@@ -23,7 +24,8 @@ _HERE = str(Path(__file__).parent)
 class Frame:
     """What a template may know of the frame around it. ``fields`` are the public facts every form and link carries
     along; ``session`` is the session token, for hidden fields of POST forms only; ``acted`` says that the shopper did
-    something, whose outcome this is."""
+    something, whose outcome this is; ``nonce`` lives on what htmx may act on in this one answer, and ``htmx`` is where
+    it comes from: both None where the answer is public or htmx is not installed."""
 
     widget: str
     fields: dict[str, str]
@@ -33,11 +35,20 @@ class Frame:
     bank_target: str = "_top"
     origins: tuple[str, ...] = ()
     acted: bool = False
+    nonce: str | None = None
+    htmx: str | None = None
+
+    @property
+    def scene(self) -> str:
+        """The facts that a page may change, as a query."""
+        return urlencode({name: value for name, value in self.fields.items() if name in SCENE_FIELDS})
+
+    def path(self, step: str) -> str:
+        return f"/w/{self.widget}" + (f"/{step}" if step else "")
 
     def href(self, step: str, **params: str) -> str:
         """The address of a public step of the same scene."""
-        path = f"/w/{self.widget}" + (f"/{step}" if step else "")
-        return f"{path}?{urlencode(self.fields | params)}"
+        return f"{self.path(step)}?{urlencode(self.fields | params)}"
 
 
 @lru_cache(maxsize=1)
@@ -72,26 +83,38 @@ def texts_for(locale: str, widget: str | None = None) -> Texts:
     return Texts(locale if locale in LOCALES else "en", *folders, _HERE)
 
 
-def render_fragment(fragment: Fragment, frame: Frame, t: Texts, notice: str | None = None) -> str:
+@dataclass(frozen=True)
+class Rendered:
+    """``main`` is what changes from step to step, ``document`` the whole page around it."""
+
+    main: str
+    document: str
+
+
+def render_fragment(fragment: Fragment, frame: Frame, t: Texts, notice: str | None = None) -> Rendered:
     body = environment().get_template(fragment.template).render(view=fragment.view, t=t, frame=frame)
     if notice:
         body = environment().get_template("errors/notice.html").render(notice=notice) + body
-    return _document(body, frame, t, fragment.events, fragment.refresh_s)
+    return _rendered(body, frame, t, fragment)
 
 
-def render_error(title: str, lines: list[str], frame: Frame, t: Texts, code: str) -> str:
+def render_error(title: str, lines: list[str], frame: Frame, t: Texts, code: str) -> Rendered:
     """A complete answer in words: what is wrong and how to go on."""
-    body = environment().get_template("errors/frame.html").render(title=title, lines=lines, way_on=t("way_on"))
-    detail = {"code": code, "message": title, "fix": " ".join(lines)}
-    return _document(body, frame, t, (DomEvent("error", detail),), None)
+    template = "errors/frame.html"
+    body = environment().get_template(template).render(title=title, lines=lines, way_on=t("way_on"))
+    told = DomEvent("error", {"code": code, "message": title, "fix": " ".join(lines)})
+    return _rendered(body, frame, t, Fragment(template, None, events=(told,)))
 
 
-def _document(body: str, frame: Frame, t: Texts, events: tuple[DomEvent, ...], refresh_s: int | None) -> str:
-    told = json.dumps([[event.name, dict(event.detail)] for event in events], ensure_ascii=False)
-    return environment().get_template("layouts/frame.html").render(
-        body=_safe(body), frame=frame, t=t, events=told, refresh_s=refresh_s, style=_safe(frame_style()),
-        script=_safe(frame_script()),
-    )  # fmt: skip
+def _rendered(body: str, frame: Frame, t: Texts, fragment: Fragment) -> Rendered:
+    told = json.dumps([[event.name, dict(event.detail)] for event in fragment.events], ensure_ascii=False)
+    main = environment().get_template("layouts/main.html").render(
+        body=_safe(body), frame=frame, t=t, events=told, refresh_s=fragment.refresh_s, here=fragment.here
+    )
+    document = environment().get_template("layouts/frame.html").render(
+        main=_safe(main), frame=frame, t=t, style=_safe(frame_style()), script=_safe(frame_script())
+    )
+    return Rendered(main, document)
 
 
 def _safe(text: str) -> Markup:

@@ -11,6 +11,7 @@ from scenebank.errors import InvalidInput, NotFound
 from scenebank.markets import market as market_of
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Door
+from scenebank.money.model import Money
 from scenebank.sessions.model import Session
 from scenebank.web.embed.rendering import Frame, texts_for
 from scenebank.wiring import Wired
@@ -33,15 +34,49 @@ class UnknownStep(NotFound):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Who asks, where, for what. ``fields`` is the query of a GET or the form of a POST."""
+class Asker:
+    """Who asks for which widget. ``fields`` is the query of a GET or the form of a POST."""
 
     widget: str
     door: Door
     market: Market
-    scene: Scene
     locale: str
     fields: Mapping[str, str]
+
+    def asked(self, amount: Money | None = None) -> Asked:
+        """With the scene; ``amount`` stands in where none was given. :class:`InvalidInput` names what is wrong."""
+        fields = self.fields
+        if amount is not None and not fields.get("amount"):
+            fields = {**fields, "amount": str(amount.minor), "currency": amount.currency}
+        return Asked(self, parse_scene(fields, self.market))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, where, for what."""
+
+    asker: Asker
+    scene: Scene
+
+    @property
+    def widget(self) -> str:
+        return self.asker.widget
+
+    @property
+    def door(self) -> Door:
+        return self.asker.door
+
+    @property
+    def market(self) -> Market:
+        return self.asker.market
+
+    @property
+    def locale(self) -> str:
+        return self.asker.locale
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        return self.asker.fields
 
     def visit(self, wired: Wired, session: Session | None) -> Visit:
         """With a session, the amount and order are the session's and never the page's."""
@@ -62,6 +97,18 @@ class Asked:
         )  # fmt: skip
 
 
+def asks_for_fragment(request: Request) -> bool:
+    """htmx asks, and swaps only what changes."""
+    return bool(request.htmx)  # type: ignore[attr-defined]  # the request class of htmx-flask
+
+
+def asks_for_json(request: Request) -> bool:
+    """A machine asks: ``Accept`` prefers JSON to a document."""
+    accepted = request.accept_mimetypes
+    machine = max(accepted.quality("application/problem+json"), accepted.quality("application/json"))
+    return bool(machine > accepted.quality("text/html"))
+
+
 def wanted_locale(request: Request, default: str = "en") -> str:
     """The locale asked for, else the market's, else what the browser prefers."""
     asked = request.values.get("locale", "")
@@ -80,7 +127,7 @@ def find_step(widget: str, name: str, public: bool) -> Step:
     return step
 
 
-def read_request(request: Request, wired: Wired, widget: str) -> Asked:
+def read_asker(request: Request, wired: Wired, widget: str) -> Asker:
     """:class:`UnknownWidget`, :class:`scenebank.merchants.service.UnknownKey` or :class:`InvalidInput`."""
     if widget not in WIDGETS:
         raise UnknownWidget
@@ -90,5 +137,4 @@ def read_request(request: Request, wired: Wired, widget: str) -> Asked:
     market = market_of(door.merchant.market)
     if fields.get("locale") and fields["locale"] not in LOCALES:
         raise InvalidInput.one("locale", "locale_unknown")
-    locale = fields.get("locale") or market.default_locale
-    return Asked(widget, door, market, parse_scene(fields, market), locale, fields)
+    return Asker(widget, door, market, fields.get("locale") or market.default_locale, fields)

@@ -1,0 +1,113 @@
+"""What a person gets: the whole document, to htmx its changing part, to a machine the problem as JSON."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Response, redirect, request
+
+from scenebank.sessions.model import Session
+from scenebank.web.embed.policies import frame_policy, secure, source_hash
+from scenebank.web.embed.rendering import (
+    Frame,
+    Rendered,
+    frame_script,
+    frame_style,
+    render_error,
+    render_fragment,
+    texts_for,
+)
+from scenebank.web.embed.requests import Asked, asks_for_fragment, asks_for_json
+from scenebank.web.embed.scripts import htmx_address
+from scenebank.web.errors import problem
+from scenebank.wiring import Wired
+from widgets.base import Fragment
+from widgets.texts import Texts
+
+_NO_STORE = "no-store"
+_CLOSED = "default-src 'none'; frame-ancestors 'none'"
+SESSION_HEADER = "X-Bis-Session"
+
+
+@dataclass(frozen=True)
+class Words:
+    """An answer that is no widget: ``title`` and ``lines`` are texts; ``errors`` the fields of a problem."""
+
+    status: int
+    code: str
+    title: str
+    lines: tuple[str, ...] = ()
+    errors: tuple[Mapping[str, str], ...] = ()
+
+
+class Answers:
+    """Rendered, with the headers of their kind."""
+
+    def __init__(self, wired: Wired) -> None:
+        self._wired = wired
+
+    def public(self, asked: Asked, fragment: Fragment) -> Response:
+        """The same for everybody; cached for at most a minute where all is well."""
+        cache = f"public, max-age={self._fresh_s(asked)}" if fragment.status == 200 else _NO_STORE
+        rendered = render_fragment(fragment, asked.frame(None, None), texts_for(asked.locale, asked.widget))
+        return self._framed(rendered, fragment.status, cache, asked.door.origins)
+
+    def anonymous(self, asked: Asked, fragment: Fragment, status: int, notice: str) -> Response:
+        """The public plans, and a word on why they are all there is."""
+        rendered = render_fragment(fragment, asked.frame(None, None), texts_for(asked.locale, asked.widget), notice)
+        return self._framed(rendered, status, _NO_STORE, asked.door.origins)
+
+    def personal(self, asked: Asked, fragment: Fragment, session: Session, token: str) -> Response:
+        """One shopper's; every answer has a nonce of its own, which no other answer's elements can know."""
+        if fragment.unchanged and asks_for_fragment(request) and token == asked.fields.get("session"):
+            return self._unchanged()
+        htmx = htmx_address()
+        nonce = secrets.token_urlsafe(16) if htmx else None
+        frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx)
+        rendered = render_fragment(fragment, frame, texts_for(asked.locale, asked.widget))
+        answer = self._framed(
+            rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce
+        )
+        if asks_for_fragment(request):
+            answer.headers[SESSION_HEADER] = token
+        return answer
+
+    def words(self, words: Words, t: Texts, ancestors: tuple[str, ...]) -> Response:
+        """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it."""
+        if asks_for_json(request):
+            detail = " ".join((words.title, *words.lines))
+            return problem(words.status, words.code, detail, [dict(error) for error in words.errors])
+        rendered = render_error(words.title, list(words.lines), Frame("", {}, origins=ancestors), t, words.code)
+        return self._framed(rendered, words.status, _NO_STORE, ancestors or ("*",))
+
+    def away(self, address: str) -> Response:
+        return secure(redirect(address, 303), _CLOSED, _NO_STORE)  # type: ignore[arg-type]
+
+    def _unchanged(self) -> Response:
+        return secure(Response(status=204), _CLOSED, _NO_STORE)
+
+    def _framed(
+        self, rendered: Rendered, status: int, cache: str, ancestors: Iterable[str], forms: tuple[str, ...] = (),
+        nonce: str | None = None,
+    ) -> Response:  # fmt: skip
+        text = rendered.main if asks_for_fragment(request) else rendered.document
+        policy = frame_policy(source_hash(frame_style()), source_hash(frame_script()), ancestors, forms, nonce)
+        return secure(Response(text, status, content_type="text/html; charset=utf-8"), policy, cache)
+
+    def _fresh_s(self, asked: Asked) -> int:
+        """At most a minute, and never past midnight in the market: the day decides between exact ties."""
+        now = self._wired.clock.now().astimezone(ZoneInfo(asked.market.time_zone))
+        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        return max(0, min(60, int((midnight - now).total_seconds())))
+
+    def _bank_pages(self) -> tuple[str, ...]:
+        return tuple(page for bank in self._wired.catalogue.banks() for page in bank.settings.get("pages", "").split())
+
+
+def _has_acted() -> bool:
+    """Neither the first view nor a look at the status is an act whose outcome the shopper is led to."""
+    return request.path.split("/")[3:] not in ([], ["status"])

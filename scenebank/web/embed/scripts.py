@@ -1,0 +1,79 @@
+"""Scripts that are files of their own: the loader on the shop's page, and other people's script in a personal frame.
+Each stands under an address with its hash, where it never changes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, abort
+
+from scenebank.web.compression import compress_once
+
+_STATIC = Path(__file__).parents[3] / "static"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_EVERGREEN = "public, max-age=600"
+
+
+@lru_cache(maxsize=1)
+def loader_text() -> str:
+    """The loader without comments and indentation."""
+    lines = (line.strip() for line in (_STATIC / "loader/scene.js").read_text(encoding="utf-8").splitlines())
+    return "\n".join(re.sub(r" ([=?:&|]+|=>) ", r"\1", line) for line in lines if line and not line.startswith("//"))
+
+
+def loader_hash() -> str:
+    """The SRI digest, ``sha384-…``."""
+    return "sha384-" + base64.b64encode(hashlib.sha384(loader_text().encode()).digest()).decode()
+
+
+@lru_cache(maxsize=1)
+def htmx_text() -> str | None:
+    """htmx with its policy extension; None where it is not installed, and everything works by forms and links."""
+    file = _STATIC / "vendor/htmx.js"
+    return file.read_text(encoding="utf-8") if file.exists() else None
+
+
+@lru_cache(maxsize=1)
+def htmx_address() -> str | None:
+    """Where a personal document loads it from."""
+    text = htmx_text()
+    return f"/v1/htmx.{_name(text)}.js" if text else None
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def add_scripts(blueprint: Blueprint) -> None:
+    """``/v1/scene.js``, and under their hashes ``/v1/scene.<hash>.js`` and ``/v1/htmx.<hash>.js``."""
+
+    @blueprint.get("/v1/scene.js")
+    def scene() -> Response:
+        return _answer(loader_text(), _EVERGREEN)
+
+    @blueprint.get("/v1/scene.<name>.js")
+    def scene_of_hash(name: str) -> Response:
+        return _of_hash(loader_text(), name)
+
+    @blueprint.get("/v1/htmx.<name>.js")
+    def htmx(name: str) -> Response:
+        return _of_hash(htmx_text(), name)
+
+
+def _of_hash(text: str | None, name: str) -> Response:
+    if text is None or name != _name(text):
+        abort(404)
+    return _answer(text, _FOR_EVER)
+
+
+def _answer(text: str, cache: str) -> Response:
+    script = Response(text, content_type="text/javascript; charset=utf-8")
+    script.headers["Cache-Control"] = cache
+    script.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    script.headers["Access-Control-Allow-Origin"] = "*"
+    script.headers["X-Content-Type-Options"] = "nosniff"
+    return compress_once(script)
