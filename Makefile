@@ -6,7 +6,7 @@ ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run check test test-long bench new-widget new-bank
+.PHONY: help run check test test-long bench screenshots new-widget new-bank
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
@@ -51,6 +51,9 @@ test-long: $(VENV)/.installed static/vendor/htmx.js ## the full counts, with the
 
 bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare view and a bare file
 	$(BIN)/python -m bench
+
+screenshots: $(VENV)/.installed ## every state, width, theme and language as pictures, with contact sheets, in build/
+	$(BIN)/python -m tools.screenshots
 
 new-widget: ## a widget's folder, its test, its line: make new-widget NAME=probe
 	$(need_python)

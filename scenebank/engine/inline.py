@@ -35,6 +35,11 @@ class InlineQueue:
             due = self._clock.now().timestamp() + delay_s
             self._waiting.append(_Work(due, work_id, link.name, arguments))
 
+    def clear(self) -> None:
+        """Forget everything, as if nothing had ever been asked for."""
+        self._seen.clear()
+        self._waiting.clear()
+
     def run_due(self, links: Mapping[str, Callable[..., None]]) -> int:
         """Run what is due now, in the order of its time, also what that enqueues; the number of pieces run."""
         count = 0

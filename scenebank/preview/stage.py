@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from scenebank.applications.links import ApplicationLinks
@@ -42,13 +41,11 @@ class Place:
 class Stage:
     """The verbs of shopper, shop, bank and time."""
 
-    def __init__(
-        self, make_app: Callable[[Wired], Flask], wired: Wired, clock: HandClock, queue: InlineQueue, place: Place
-    ) -> None:
+    def __init__(self, wired: Wired, client: Client, clock: HandClock, queue: InlineQueue, place: Place) -> None:
         self.place = place
         self._seen: list[Document] = []
         self._wired, self._clock, self._queue = wired, clock, queue
-        self._client = Client(make_app(wired))
+        self._client = client
         self._bank = ScriptedBank([], self._schedule)
         self._said = 0
         self._financed: Money | None = None

@@ -34,8 +34,8 @@ def shown(widget: str) -> tuple[Played, ...]:
         cells = ((state, context) for state in states_of(widget).values() for context in state.contexts)
         return tuple(
             preview.play(Scenario(
-                widget, state.step, state.name, "phone", "light", LOCALES[number % 2], context, state.params, state.mode,
-                state.catalogue,
+                widget, state.step, state.name, "phone", "light", LOCALES[number % 2], context, state.params,
+                state.mode, state.catalogue,
             ))
             for number, (state, context) in enumerate(cells)
         )  # fmt: skip
