@@ -77,8 +77,9 @@ def _shop(stack: Stack, market: str, folder: Path, groups: Groups) -> Counted:
         shop = f"{stack.shop_url}/{market}"
         if market == "cn":
             camera.at("shop-start", f"{stack.shop_url}/")
-        for name, path in (("home", ""), ("product", f"/product/{_goods(market)}"), ("cart-empty", "/cart"),
-                           ("login", "/login"), ("nothing", "/nothing"), ("office-login", "/office/login")):  # fmt: skip
+        plain = {"home": "", "product": f"/product/{_goods(market)}", "cart-empty": "/cart", "login": "/login",
+                 "nothing": "/nothing", "office-login": "/office/login"}  # fmt: skip
+        for name, path in plain.items():
             camera.at(f"shop-{market}-{name}", shop + path)
         journey = Journey(window, stack, market, "instalments", "script")
         journey.shop()

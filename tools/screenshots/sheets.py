@@ -13,7 +13,8 @@ from tools.screenshots.studio import FLAGS
 _ACROSS = {"phone": 6, "desktop": 4}
 _ROWS = 2
 _WIDTH = 1500
-_PAGE = """<!doctype html><meta charset="utf-8"><style>body{{margin:0;padding:10px;background:#777;color:#fff;display:grid;
+_PAGE = """<!doctype html><meta charset="utf-8">
+<style>body{{margin:0;padding:10px;background:#777;color:#fff;display:grid;
 grid-template-columns:repeat({across},1fr);gap:12px;align-items:start;font:12px sans-serif}}figure{{margin:0}}
 img{{inline-size:100%;display:block}}</style>{figures}"""
 

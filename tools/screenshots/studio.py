@@ -17,7 +17,8 @@ _WHAT_STAYS = {"content-type", "content-security-policy", "cache-control", "acce
 _TALLEST = 6000
 # A plain iframe does not follow its document, and a refusal framed by nobody tells nobody its height.
 _FIT = """height => {
-  const scene = document.querySelector("bank-scene"), frame = (scene ? scene.shadowRoot : document).querySelector("iframe");
+  const scene = document.querySelector("bank-scene");
+  const frame = (scene ? scene.shadowRoot : document).querySelector("iframe");
   frame.style.blockSize = height + "px";
 }"""
 
