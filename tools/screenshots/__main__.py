@@ -22,13 +22,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--pairwise", action="store_true", help="each state twice instead of in every combination")
     parser.add_argument("--only", default="", help="paths that hold this text; shop and bank are under pages/")
     asked = parser.parse_args(arguments)
-    shutil.rmtree(OUT, ignore_errors=True)
+    if not asked.only:
+        shutil.rmtree(OUT, ignore_errors=True)
     chosen = pairwise if asked.pairwise else product
     scenarios = [one for widget in sorted(WIDGETS) for one in chosen(widget) if asked.only in str(_path(one))]
     groups: dict[tuple[str, str], list[Path]] = {}
     made = _widgets(scenarios, groups)
     planned = len(scenarios)
-    if asked.only in "pages/":
+    if asked.only in str(OUT / "pages/"):
         pages = picture_pages(OUT / "pages", groups)
         planned, made = planned + pages.planned, made + pages.made
     sheets = make_sheets(OUT / "sheets", groups)

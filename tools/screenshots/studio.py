@@ -78,9 +78,14 @@ class Studio:
     def _open(self, context: BrowserContext) -> Page:
         context.route("**/*", self._answer)
         page = context.new_page()
-        page.on("console", lambda one: self.complaints.append(one.text) if one.type == "error" else None)
+        page.on("console", lambda one: self._complain(one.type, one.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
+
+    def _complain(self, kind: str, text: str) -> None:
+        """That a refusal has the status of one is no complaint."""
+        if kind == "error" and "the server responded with a status of" not in text:
+            self.complaints.append(text)
 
     def _answer(self, route: Route) -> None:
         played, url = self._played, route.request.url
