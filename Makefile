@@ -6,7 +6,7 @@ ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run check test test-long bench screenshots new-widget new-bank
+.PHONY: help run check test test-long bench heights screenshots new-widget new-bank
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
@@ -54,6 +54,8 @@ bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare vi
 
 screenshots: $(VENV)/.installed ## every state, width, theme and language as pictures, with contact sheets, in build/
 	$(BIN)/python -m tools.screenshots
+heights: $(VENV)/.installed ## measure the first views anew, after their look has changed
+	$(BIN)/python -m tools.heights
 
 new-widget: ## a widget's folder, its test, its line: make new-widget NAME=probe
 	$(need_python)

@@ -1,4 +1,5 @@
-"""``python -m bench``: one table; the machine's noise falls on all alike, as the runs are interleaved."""
+"""``python -m bench``: a table of times, and one of what a widget costs its page. The machine's noise falls on all
+alike, as the runs are interleaved."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from statistics import median, quantiles
 
 import requests
 
+from bench import budgets
 from tests.support.processes import free_port, wait_for
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack, running_stack
@@ -100,6 +102,8 @@ def table(samples: Samples) -> str:
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack, bare_server() as bare:
         print(table(Bench(stack, bare).run()))
+        print()
+        print(budgets.table(budgets.measure(stack)))
     return 0
 
 

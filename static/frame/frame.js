@@ -4,7 +4,7 @@
   const hex = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
   let port, parentOrigin = "", height = 0, timer;
   const send = (message) => port && port.postMessage(message);
-  const tell = (name, detail) => send({ type: "event", name, detail: detail || {} });
+  const tell = (name, detail) => send({ type: "event", name, detail: detail || {}, fatal: name === "error" && main().dataset.fatal });
   const size = () => {
     const now = Math.min(4000, Math.ceil(document.body.getBoundingClientRect().height));
     if (now !== height) send({ type: "size", height: (height = now) });
@@ -47,10 +47,15 @@
   };
 
   const told = () => {
-    const button = find("[data-need-token]");
+    const button = find("[data-need-token]"), login = find("[data-no-token]");
+    const offer = (may) => ([button.hidden, login.hidden] = [!may, may]);
     if (button) {
-      button.hidden = false;
-      button.onclick = () => send({ type: "need_token" });
+      offer(true);
+      button.onclick = () => {
+        send({ type: "need_token" });
+        button.disabled = true;
+        setTimeout(offer, 5000, false); // the shop does not know who this is
+      };
     }
     for (const [name, detail] of JSON.parse(main().dataset.events)) tell(name, detail);
   };

@@ -5,7 +5,7 @@
   if (customElements.get("bank-scene")) return;
   customElements.define("bank-scene", class extends HTMLElement {
     static observedAttributes = names;
-    #frame; #port; #timer; #token; #pending; #watch;
+    #frame; #port; #timer; #token; #pending; #watch; #near;
     #fire(name, detail, cancelable = false) {
       return this.dispatchEvent(new CustomEvent("bis:" + name, { bubbles: true, cancelable, detail }));
     }
@@ -17,14 +17,18 @@
     #widget() { return encodeURIComponent(this.getAttribute("widget") || "instalments"); }
     connectedCallback() {
       queueMicrotask(() => {
-        if (this.isConnected && !this.#frame) this.#mount();
+        if (!this.isConnected || this.#near) return;
+        this.#near = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && !this.#frame && this.#mount(), { rootMargin: "600px" });
+        this.#near.observe(this);
+        if ("debug" in script.dataset) import(`${host}/v1/debug.js?${this.#query()}`).then((debug) => debug.watch(this), () => {});
       });
     }
     disconnectedCallback() {
       queueMicrotask(() => this.isConnected || this.#clean());
     }
-    attributeChangedCallback(name, before) {
-      if (!this.#frame || before === null) return;
+    attributeChangedCallback(name, before, after) {
+      if (before === after) return;
+      if (!this.#frame) return this.#near === 0 && this.connectedCallback();
       clearTimeout(this.#pending);
       this.#pending = setTimeout(() => {
         if (name === "theme") this.#frame.style.colorScheme = this.#scheme();
@@ -44,7 +48,7 @@
       this.#frame = frame;
       this.#watch = (event) => this.#hear(event);
       addEventListener("message", this.#watch);
-      this.#timer = setTimeout(() => this.#fail("timeout", "no answer within 8 s", "check the key, the registered origin and frame-src"), 8000);
+      this.#timer = setTimeout(() => this.#fail({ code: "timeout", message: "no answer within 8 s", fix: "check the key, the registered origin and frame-src" }), 8000);
       root.replaceChildren(frame);
     }
     #hear(event) {
@@ -63,9 +67,10 @@
       if (message.type === "size") {
         this.#frame.height = message.height;
         this.#fire("size", { height: message.height });
-      } else if (message.type === "event") this.#fire(message.name, message.detail);
+      } else if (message.fatal) this.#fail(message.detail);
+      else if (message.type === "event") this.#fire(message.name, message.detail);
       else if (message.type === "need_token") {
-        this.#fire("open", {});
+        if (!message.renew) this.#fire("open", {});
         Promise.resolve().then(() => this.getLaunchToken && this.getLaunchToken()).then(
           (token) => token && this.#give(token),
           () => this.#fire("error", { code: "launch_token", message: "getLaunchToken failed", fix: "let it return a token" }),
@@ -83,11 +88,13 @@
     update(changes) {
       for (const name in changes) if (names.includes(name)) this.setAttribute(name, changes[name]);
     }
-    #fail(code, message, fix) {
-      if (this.#fire("error", { code, message, fix }, true)) this.#clean();
+    #fail(detail) {
+      if (this.#fire("error", detail, true)) this.#clean();
     }
     #clean() {
       clearTimeout(this.#timer);
+      if (this.#near) this.#near.disconnect();
+      this.#near = 0;
       removeEventListener("message", this.#watch);
       if (this.#port) this.#port.close();
       this.#frame = this.#port = undefined;

@@ -55,6 +55,12 @@ def test_the_public_answer_is_never_kept_past_midnight(shop: Scene) -> None:
     assert shop.get().headers["Cache-Control"] == "public, max-age=20"
 
 
+def test_a_page_that_may_not_show_it_keeps_nothing(shop: Scene) -> None:
+    for referrer, cache in ((f"{SHOP}/cart", "public, max-age=60"), ("https://elsewhere.example/", "no-store")):
+        answer = shop.client.get("/w/instalments", query_string=shop.query, headers={"Referer": referrer})
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, cache)
+
+
 def test_the_schedule_adds_up_before_anybody_logs_in(scene: Scene) -> None:
     page = scene.get("/schedule", choice="harbour/harbour-one/12")
     assert page.status == 200

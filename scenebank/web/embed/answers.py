@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, redirect, request
 
+from scenebank.merchants.origins import origin_of
 from scenebank.sessions.model import Session
 from scenebank.web.embed.policies import frame_policy, secure, source_hash
 from scenebank.web.embed.rendering import (
@@ -51,8 +52,10 @@ class Answers:
         self._wired = wired
 
     def public(self, asked: Asked, fragment: Fragment) -> Response:
-        """The same for everybody; cached for at most a minute where all is well."""
-        cache = f"public, max-age={self._fresh_s(asked)}" if fragment.status == 200 else _NO_STORE
+        """The same for everybody; cached for at most a minute where all is well. A page that may not show it yet does
+        not have to wait for that minute once its origin is registered."""
+        shown = fragment.status == 200 and self._may_be_shown(asked)
+        cache = f"public, max-age={self._fresh_s(asked)}" if shown else _NO_STORE
         rendered = render_fragment(fragment, asked.frame(None, None), texts_for(asked.locale, asked.widget))
         return self._framed(rendered, fragment.status, cache, asked.door.origins)
 
@@ -79,13 +82,18 @@ class Answers:
     def words(self, words: Words, t: Texts, ancestors: tuple[str, ...]) -> Response:
         """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it."""
         if asks_for_json(request):
-            detail = " ".join((words.title, *words.lines))
+            detail = ". ".join((words.title, *words.lines))
             return problem(words.status, words.code, detail, [dict(error) for error in words.errors])
-        rendered = render_error(words.title, list(words.lines), Frame("", {}, origins=ancestors), t, words.code)
+        frame = Frame("", {}, origins=ancestors, fatal=request.method == "GET")
+        rendered = render_error(words.title, list(words.lines), frame, t, words.code)
         return self._framed(rendered, words.status, _NO_STORE, ancestors or ("*",))
 
     def away(self, address: str) -> Response:
         return secure(redirect(address, 303), _CLOSED, _NO_STORE)  # type: ignore[arg-type]
+
+    def _may_be_shown(self, asked: Asked) -> bool:
+        origin = origin_of(request.referrer or "")
+        return not request.referrer or origin in (*asked.door.origins, self._wired.config.public_url)
 
     def _unchanged(self) -> Response:
         return secure(Response(status=204), _CLOSED, _NO_STORE)

@@ -12,6 +12,7 @@ from scenebank.errors import InvalidInput, ScenebankError
 from scenebank.sessions.model import LaunchRefused, Session, SessionRefused
 from scenebank.web.embed.answers import Answers
 from scenebank.web.embed.bank_ways import BankWays
+from scenebank.web.embed.debug import add_debug
 from scenebank.web.embed.heights import add_heights
 from scenebank.web.embed.refusals import Refusals
 from scenebank.web.embed.rendering import texts_for
@@ -36,6 +37,7 @@ def make_embed_blueprint(wired: Wired) -> Blueprint:
     embed.add_url_rule("/back/<application_id>", view_func=ways.back, endpoint="back")
     add_scripts(embed)
     add_heights(embed)
+    add_debug(embed, wired)
     embed.register_error_handler(ScenebankError, refusals.expected)
     embed.register_error_handler(HTTPException, refusals.http)
     embed.register_error_handler(Exception, refusals.unexpected)

@@ -24,8 +24,9 @@ _HERE = str(Path(__file__).parent)
 class Frame:
     """What a template may know of the frame around it. ``fields`` are the public facts every form and link carries
     along; ``session`` is the session token, for hidden fields of POST forms only; ``acted`` says that the shopper did
-    something, whose outcome this is; ``nonce`` lives on what htmx may act on in this one answer, and ``htmx`` is where
-    it comes from: both None where the answer is public or htmx is not installed."""
+    something, whose outcome this is; ``fatal`` that there is no widget here, and the page's own words are better;
+    ``nonce`` lives on what htmx may act on in this one answer, and ``htmx`` is where it comes from: both None where
+    the answer is public or htmx is not installed."""
 
     widget: str
     fields: dict[str, str]
@@ -35,6 +36,7 @@ class Frame:
     bank_target: str = "_top"
     origins: tuple[str, ...] = ()
     acted: bool = False
+    fatal: bool = False
     nonce: str | None = None
     htmx: str | None = None
 

@@ -18,11 +18,25 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _EVERGREEN = "public, max-age=600"
 
 
+_STRINGS = re.compile(r"""("[^"\n]*"|'[^'\n]*'|`[^`]*`|/\^.*?\$/)""")
+
+
+def without_space(script: str) -> str:
+    """Line by line, strings and patterns untouched; the ends of lines stay, as they may end statements."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(_tight(line) for line in lines if line and not line.startswith("//"))
+
+
+def _tight(line: str) -> str:
+    parts = _STRINGS.split(line)
+    parts[::2] = [re.sub(r" ?([=?:&|{}(),;<>+*]|=>) ?", r"\1", part) for part in parts[::2]]
+    return "".join(parts)
+
+
 @lru_cache(maxsize=1)
 def loader_text() -> str:
-    """The loader without comments and indentation."""
-    lines = (line.strip() for line in (_STATIC / "loader/scene.js").read_text(encoding="utf-8").splitlines())
-    return "\n".join(re.sub(r" ([=?:&|]+|=>) ", r"\1", line) for line in lines if line and not line.startswith("//"))
+    """The loader without comments, and without spaces where the language needs none."""
+    return without_space((_STATIC / "loader/scene.js").read_text(encoding="utf-8"))
 
 
 def loader_hash() -> str:
@@ -53,7 +67,7 @@ def add_scripts(blueprint: Blueprint) -> None:
 
     @blueprint.get("/v1/scene.js")
     def scene() -> Response:
-        return _answer(loader_text(), _EVERGREEN)
+        return compress_once(script_answer(loader_text(), _EVERGREEN))
 
     @blueprint.get("/v1/scene.<name>.js")
     def scene_of_hash(name: str) -> Response:
@@ -67,13 +81,14 @@ def add_scripts(blueprint: Blueprint) -> None:
 def _of_hash(text: str | None, name: str) -> Response:
     if text is None or name != _name(text):
         abort(404)
-    return _answer(text, _FOR_EVER)
+    return compress_once(script_answer(text, _FOR_EVER))
 
 
-def _answer(text: str, cache: str) -> Response:
+def script_answer(text: str, cache: str) -> Response:
+    """Any page may load it, under any policy of isolation."""
     script = Response(text, content_type="text/javascript; charset=utf-8")
     script.headers["Cache-Control"] = cache
     script.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     script.headers["Access-Control-Allow-Origin"] = "*"
     script.headers["X-Content-Type-Options"] = "nosniff"
-    return compress_once(script)
+    return script

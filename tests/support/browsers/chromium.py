@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, Error, FrameLocator, Page, sync_playwright
@@ -23,12 +23,19 @@ class Chromium:
         self.context = context
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
+        self._mint: Callable[[], str] | None = None
         self.page.on("console", lambda one: self._complain(one.type, one.text, one.location.get("url", "")))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _complain(self, kind: str, text: str, url: str) -> None:
         if kind == "error":
             self.complaints.append(f"{text} ({url})")
+
+    def on_mint(self, mint: Callable[[], str]) -> None:
+        """What ``mint()`` on any page answers from now on."""
+        if self._mint is None:
+            self.page.expose_function("mint", lambda: self._mint() if self._mint else "")
+        self._mint = mint
 
     def open(self, url: str) -> None:
         self.page.goto(url)

@@ -1,0 +1,60 @@
+"""Published heights are enough for the first views, and keep the page still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from scenebank.web.embed.heights import published_height
+from tests.support.browsers import chromium
+from tests.support.browsers.browser import until
+from tests.support.browsers.chromium import Chromium
+from tests.support.shop_page import shop_page
+from tests.support.stack import Stack
+from widgets import WIDGETS
+from widgets.texts import LOCALES
+
+SHIFTS = (
+    "window.shifts = []; new PerformanceObserver(list => list.getEntries().forEach(one => shifts.push(one.value)))"
+    ".observe({type: 'layout-shift', buffered: true})"
+)
+# What the reserve for other fonts and the largest amounts may leave unused, at most.
+LOOSE_PX = 130
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[Chromium]:
+    with chromium() as found:
+        found.page.add_init_script(SHIFTS)
+        yield found
+
+
+def test_heights_are_published_in_the_documented_shape(stack: Stack) -> None:
+    answer = requests.get(f"{stack.scenebank_url}/v1/heights.json", timeout=10)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    published = answer.json()["heights"]
+    assert {(one["widget"], one["shape"], one["locale"]) for one in published} == {
+        (widget, shape, locale) for widget in WIDGETS for shape in ("full", "compact") for locale in LOCALES
+    }
+    assert all(set(one) == {"widget", "shape", "locale", "from_width", "height"} for one in published)
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("shape", ["full", "compact"])
+@pytest.mark.parametrize(("market", "widget"), [("cn", "instalments"), ("eu", "loan")])
+def test_nothing_moves_on_the_shops_page(
+    window: Chromium, stack: Stack, market: str, widget: str, shape: str, locale: str, width: int
+) -> None:
+    window.page.set_viewport_size({"width": width, "height": 900})
+    with shop_page(window, stack, market, widget, 600000) as shop:
+        height = published_height(widget, shape, locale, width)
+        style = f"<style>body{{margin:0}}bank-scene{{display:block;min-height:{height}px}}</style>"
+        shop.open(style, shape=shape, locale=locale)
+        until("its height is told", lambda: "size" in shop.names())
+        window.page.wait_for_timeout(300)
+        assert window.page.evaluate("shifts") == []
+        real = next(detail["height"] for name, detail in reversed(shop.heard) if name == "size")
+        assert real <= height <= real + LOOSE_PX

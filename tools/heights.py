@@ -1,0 +1,74 @@
+"""``make heights``: measures every first view in Chromium, as full as the seeded catalogue makes it, and writes
+``widgets/<name>/heights.json``. A line is kept in reserve for other fonts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, sync_playwright
+
+from scenebank.markets import MARKETS
+from scenebank.wiring import build_services
+from tests.support.browsers.chromium import FLAGS
+from tests.support.stack import Stack, running_stack
+from widgets import WIDGETS
+from widgets.texts import LOCALES
+
+ROOT = Path(__file__).parents[1]
+FROM_WIDTHS = (320, 360, 375, 390, 412, 480, 600, 720)
+SHAPES = ("full", "compact")
+RESERVE_PX = 24
+
+
+def fullest_amounts(stack: Stack, widget: str) -> dict[str, int]:
+    """By shop, the largest amount in minor units that every product of its market takes."""
+    wired = build_services(stack.config)
+    found = {}
+    for shop in stack.accounts:
+        _version, products, _banks = wired.catalogue.snapshot(shop.upper(), WIDGETS[widget].kind)
+        found[shop] = min(one.max_amount.minor for one in products)
+    wired.database.dispose()
+    return found
+
+
+def measure(page: Page, stack: Stack, widget: str, shape: str, locale: str) -> dict[int, int]:
+    """Height in px by width, the larger of all markets."""
+    found = dict.fromkeys(FROM_WIDTHS, 0)
+    for shop, amount in fullest_amounts(stack, widget).items():
+        query = urlencode({
+            "key": stack.accounts[shop]["publishable_key"], "amount": amount, "shape": shape, "locale": locale,
+            "currency": MARKETS[shop.upper()].currency,
+        })  # fmt: skip
+        page.goto(f"{stack.scenebank_url}/w/{widget}?{query}")
+        for width in FROM_WIDTHS:
+            page.set_viewport_size({"width": width, "height": 400})
+            found[width] = max(found[width], page.evaluate("Math.ceil(document.body.getBoundingClientRect().height)"))
+    return found
+
+
+def _reserved(measured: dict[int, int]) -> dict[str, int]:
+    return {str(width): px + RESERVE_PX for width, px in measured.items()}
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = browser.new_page()
+        for widget in WIDGETS:
+            heights = {
+                shape: {locale: _reserved(measure(page, stack, widget, shape, locale)) for locale in LOCALES}
+                for shape in SHAPES
+            }
+            file = ROOT / "widgets" / widget / "heights.json"
+            file.write_text(json.dumps(heights, indent=2) + "\n", "utf-8")
+            print(file.relative_to(ROOT), heights["full"])
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
