@@ -52,8 +52,9 @@ test-long: $(VENV)/.installed static/vendor/htmx.js ## the full counts, with the
 bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare view and a bare file
 	$(BIN)/python -m bench
 
-screenshots: $(VENV)/.installed ## every state, width, theme and language as pictures, with contact sheets, in build/
+screenshots: $(VENV)/.installed static/vendor/htmx.js ## every state, width, theme and language as pictures, with contact sheets, in build/
 	$(BIN)/python -m tools.screenshots
+
 heights: $(VENV)/.installed ## measure the first views anew, after their look has changed
 	$(BIN)/python -m tools.heights
 
