@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     groups: dict[tuple[str, str], list[Path]] = {}
     made = _widgets(scenarios, groups)
     planned = len(scenarios)
-    if asked.only in str(OUT / "pages/"):
+    if asked.only in f"{OUT}/pages/":
         pages = picture_pages(OUT / "pages", groups)
         planned, made = planned + pages.planned, made + pages.made
     sheets = make_sheets(OUT / "sheets", groups)

@@ -97,6 +97,8 @@ class Studio:
             headers = {name.lower(): value for name, value in played.document.headers.items()}
             kept = {name: value for name, value in headers.items() if name in _WHAT_STAYS}
             route.fulfill(status=played.document.status, headers=kept, body=played.document.html)
+        elif url.startswith(f"{HOST}/w/"):
+            route.fulfill(status=204)  # a look by itself: nothing has changed
         elif url.startswith(f"{HOST}/v1/"):
             answer = self._preview.fetch(url.removeprefix(HOST))
             route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.data)
