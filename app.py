@@ -10,6 +10,7 @@ from htmx_flask import Htmx
 from scenebank.cli import register
 from scenebank.config import Config, load_config
 from scenebank.web.api import make_api_blueprint
+from scenebank.web.bounds import install_bounds
 from scenebank.web.compression import install_compression
 from scenebank.web.embed import make_embed_blueprint
 from scenebank.web.errors import install_errors
@@ -25,8 +26,10 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     Htmx(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False  # one address has one spelling
     register(app, wired)
     install_errors(app)
+    install_bounds(app)
     install_compression(app)
     app.register_blueprint(make_api_blueprint(wired))
     app.register_blueprint(make_embed_blueprint(wired))

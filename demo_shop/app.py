@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -28,15 +29,27 @@ def create_app(settings: Settings) -> Flask:
     )  # fmt: skip
     app.jinja_env.globals.update(csrf_token=csrf_token, price=texts.price, LOCALES=LOCALES, lang_href=_lang_href)
     banks = {
-        key: Scenebank(settings.scenebank_url, account)
+        key: Scenebank(settings.scenebank_url, account, settings.scenebank_ca)
         for key, account in settings.accounts.items()
         if key in goods.SHOPS
     }
     counter = Counter(settings, Books(settings.data_dir), banks)
     app.register_blueprint(_pages(counter))
     _front_door(app)
-    _headers(app, settings.scenebank_url)
+    _headers(app, settings.scenebank_url, secure=app.config["SESSION_COOKIE_SECURE"])
+    _outside(app, urlsplit(settings.public_url).scheme)
     return app
+
+
+def _outside(app: Flask, scheme: str) -> None:
+    """Redirects lead to where browsers know us, also where somebody else speaks TLS for us."""
+    inside = app.wsgi_app
+
+    def known(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["wsgi.url_scheme"] = scheme
+        return inside(environ, start_response)
+
+    app.wsgi_app = known  # type: ignore[method-assign]
 
 
 def _pages(counter: Counter) -> Blueprint:
@@ -90,7 +103,7 @@ def _front_door(app: Flask) -> None:
         return render_template("sorry.html", t=Texts(lang), lang=lang, key=key), code
 
 
-def _headers(app: Flask, scenebank: str) -> None:
+def _headers(app: Flask, scenebank: str, *, secure: bool) -> None:
     policy = "; ".join((
         "default-src 'none'", f"script-src 'self' {scenebank}", f"frame-src {scenebank}", "style-src 'self'",
         "img-src 'self'", f"form-action 'self' {scenebank}", "connect-src 'self'", "base-uri 'none'",
@@ -106,7 +119,7 @@ def _headers(app: Flask, scenebank: str) -> None:
             response.headers["Cache-Control"] = "no-store"
         asked, visit = request.args.get("lang"), g.get("visit")
         if visit and asked in LOCALES:
-            response.set_cookie(f"lang_{visit.shop.key}", asked, max_age=31_536_000, samesite="Lax")
+            response.set_cookie(f"lang_{visit.shop.key}", asked, max_age=31_536_000, samesite="Lax", secure=secure)
         return response
 
 

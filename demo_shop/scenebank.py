@@ -27,10 +27,12 @@ class ScenebankRefused(Exception):
 
 
 class Scenebank:
-    """One shop's connection; ``url`` is an origin."""
+    """One shop's connection; ``url`` is an origin, ``ca`` a file with the authority of its certificate where that is
+    none of the public ones."""
 
-    def __init__(self, url: str, account: Account) -> None:
+    def __init__(self, url: str, account: Account, ca: str | None = None) -> None:
         self._url = url
+        self._verify = ca or True
         self.account = account
 
     def launch_token(self, request: dict[str, Any]) -> str:
@@ -64,6 +66,7 @@ class Scenebank:
             headers["Idempotency-Key"] = key
         with requests.Session() as session:
             session.trust_env = False
+            session.verify = self._verify
             try:
                 answer = session.request(
                     method, self._url + path, json=body, headers=headers, timeout=_TIMEOUT_S, allow_redirects=False

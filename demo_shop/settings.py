@@ -25,7 +25,8 @@ class Account:
 
 @dataclass(frozen=True)
 class Settings:
-    """``accounts`` by shop key (``cn``, ``eu``); a shop without one offers no instalments."""
+    """``accounts`` by shop key (``cn``, ``eu``); a shop without one offers no instalments. ``scenebank_ca`` is a file
+    with the authority of Scenebank's certificate, None for the public ones."""
 
     port: int
     public_url: str
@@ -33,6 +34,7 @@ class Settings:
     data_dir: Path
     accounts: Mapping[str, Account]
     tls: tuple[str, str] | None = None
+    scenebank_ca: str | None = None
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -50,6 +52,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         data_dir=Path(environ.get("SHOP_DATA_DIR", "var/shop")),
         accounts=_accounts(environ.get("SHOP_CONFIG")),
         tls=(cert, key) if cert and key else None,
+        scenebank_ca=_file(environ, "SCENEBANK_CA_FILE"),
     )
 
 
@@ -62,6 +65,13 @@ def _origin(environ: Mapping[str, str], name: str, default: str) -> str:
     if any(character in url for character in " ;,'\""):
         raise BadSettings(f"{name} is not an origin: {url}")
     return url
+
+
+def _file(environ: Mapping[str, str], name: str) -> str | None:
+    path = environ.get(name)
+    if path and not Path(path).is_file():
+        raise BadSettings(f"{name} is not a file: {path}")
+    return path or None
 
 
 def _accounts(path: str | None) -> Mapping[str, Account]:

@@ -19,16 +19,16 @@ def create_app(settings: Settings, public_url: str) -> tuple[Flask, Clockwork]:
     """The application, and its background thread, not yet started."""
     books = Books(settings.data_dir)
     keys = load_keys(settings.data_dir)
-    platform = settings.scenebank_url
+    platform, ca = settings.scenebank_url, settings.scenebank_ca
     app = Flask("sandbox_bank", static_folder="static", static_url_path="")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
-    interface = Interface(books, AssertionVerifier(books, platform), public_url, platform)
+    interface = Interface(books, AssertionVerifier(books, platform, ca), public_url, platform)
     app.register_blueprint(make_interface(interface, keys))
-    app.register_blueprint(make_pages(Pages(books, settings.reading_s)))
+    app.register_blueprint(make_pages(Pages(books, platform, settings.reading_s)))
     app.register_blueprint(make_control(books))
 
     @app.get("/healthz")
     def healthz() -> Response:
         return jsonify({"status": "ok"})
 
-    return app, Clockwork(books, CallbackSender(books, keys, platform, public_url))
+    return app, Clockwork(books, CallbackSender(books, keys, platform, public_url, ca))

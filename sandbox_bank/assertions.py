@@ -40,11 +40,13 @@ class Heard:
 
 
 class AssertionVerifier:
-    """``issuer`` is the platform's address, whose keys are kept for five minutes."""
+    """``issuer`` is the platform's address, whose keys are kept for five minutes; ``ca`` a file with the authority of
+    its certificate, None for the public ones."""
 
-    def __init__(self, books: Books, issuer: str) -> None:
+    def __init__(self, books: Books, issuer: str, ca: str | None = None) -> None:
         self._books = books
         self._issuer = issuer
+        self._verify = ca or True
         self._lock = threading.Lock()
         self._keys: KeySet | None = None
         self._fetched = 0.0
@@ -129,6 +131,7 @@ class AssertionVerifier:
         try:
             with requests.Session() as session:
                 session.trust_env = False
+                session.verify = self._verify
                 answer = session.get(f"{self._issuer}/.well-known/jwks.json", timeout=5)
                 answer.raise_for_status()
                 return KeySet.import_key_set(answer.json())

@@ -49,13 +49,15 @@ def plan(connection: sqlite3.Connection, application: Application) -> None:
 
 
 class CallbackSender:
-    """``platform`` is where the news goes; ``issuer`` of a bank is its own address."""
+    """``platform`` is where the news goes; ``issuer`` of a bank is its own address; ``ca`` a file with the authority
+    of the platform's certificate, None for the public ones."""
 
-    def __init__(self, books: Books, keys: BankKeys, platform: str, public_url: str) -> None:
+    def __init__(self, books: Books, keys: BankKeys, platform: str, public_url: str, ca: str | None) -> None:
         self._books = books
         self._keys = keys
         self._platform = platform
         self._public_url = public_url
+        self._verify = ca or True
 
     def send_due(self) -> None:
         """Send what is due now, oldest first."""
@@ -92,6 +94,7 @@ class CallbackSender:
         try:
             with requests.Session() as session:
                 session.trust_env = False
+                session.verify = self._verify
                 answer = session.post(
                     f"{self._platform}/callbacks/{bank_id}", data=token.encode(), timeout=5, allow_redirects=False,
                     headers={"Content-Type": "application/secevent+jwt"},

@@ -29,9 +29,11 @@ _TEMPLATES = {"DOCUMENTS": "documents.html", "COUNTER_OFFER": "offer.html", "SIG
 
 
 class Pages:
-    """``reading_s``: how long the cost sheet has to be open before it can be signed, in the market CN."""
+    """``platform``: the address shoppers go back to. ``reading_s``: how long the cost sheet has to be open before it
+    can be signed, in the market CN."""
 
-    def __init__(self, books: Books, reading_s: float) -> None:
+    def __init__(self, books: Books, platform: str, reading_s: float) -> None:
+        self.platform = platform
         self._books = books
         self._reading_s = reading_s
 
@@ -103,8 +105,8 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
         if application is None:
             return _lost(bank_id)
         if application.stage not in _TEMPLATES:
-            return _render("done.html", application)
-        return _render("login.html", application)
+            return _render(pages, "done.html", application)
+        return _render(pages, "login.html", application)
 
     @blueprint.post("/<bank_id>/sign/<page>/login")
     def login(bank_id: str, page: str) -> Response:
@@ -113,7 +115,7 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
             return _lost(bank_id)
         visit = pages.enter(application, request.form.get("code", ""))
         if visit is None:
-            return _render("login.html", application, 422, wrong="login.wrong")
+            return _render(pages, "login.html", application, 422, wrong="login.wrong")
         return _next(pages, application, visit)
 
     @blueprint.get("/<bank_id>/sign/<page>/<_step>")
@@ -129,11 +131,11 @@ def _acting(blueprint: Blueprint, pages: Pages) -> None:
         if application is None or step not in _ACTS:
             return _lost(bank_id)
         if application.stage not in _TEMPLATES:
-            return _render("done.html", application)
+            return _render(pages, "done.html", application)
         visit = request.form.get("visit", "")
         since = pages.visiting(application, visit)
         if since is None:
-            return _render("login.html", application, 422, wrong="visit.over")
+            return _render(pages, "login.html", application, 422, wrong="visit.over")
         return _ACTS[step](pages, application, visit, since)
 
 
@@ -184,15 +186,15 @@ def _next(pages: Pages, application: Application, visit: str, status: int = 200,
     template = _TEMPLATES.get(application.stage, "done.html")
     if template == "sheet.html":
         more |= {"sheet": sheet_of(application), "reading_s": pages.must_read(application)}
-    return _render(template, application, status, visit=visit, **more)
+    return _render(pages, template, application, status, visit=visit, **more)
 
 
-def _render(template: str, application: Application, status: int = 200, **more: Any) -> Response:
+def _render(pages: Pages, template: str, application: Application, status: int = 200, **more: Any) -> Response:
     texts = Texts(_locale(application.details["locale"]))
     house = HOUSES[application.bank_id]
     wrong = texts(more.pop("wrong"), n=more.pop("n", 0)) if "wrong" in more else None
     page = render_template(
-        template, t=texts, shown=shown(application), house=house, wrong=wrong,
+        template, t=texts, shown=shown(application, pages.platform), house=house, wrong=wrong,
         bank=house.name_zh if texts.locale == "zh-CN" else house.name_en, **more,
     )  # fmt: skip
     return make_response(page, status)

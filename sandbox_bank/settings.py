@@ -15,7 +15,8 @@ class BadSettings(Exception):
 @dataclass(frozen=True)
 class Settings:
     """``port`` 0 takes a free one; ``public_url`` None stands for the port that was taken; ``reading_s`` how long the
-    cost sheet has to be open before anybody can agree to it."""
+    cost sheet has to be open before anybody can agree to it; ``scenebank_ca`` a file with the authority of the
+    platform's certificate, None for the public ones."""
 
     port: int
     data_dir: Path
@@ -23,6 +24,7 @@ class Settings:
     public_url: str | None
     reading_s: float
     tls: tuple[str, str] | None
+    scenebank_ca: str | None
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -41,6 +43,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         public_url=_origin("BANK_PUBLIC_URL", public) if public else None,
         reading_s=_seconds("BANK_READING_S", environ.get("BANK_READING_S", "3")),
         tls=(cert, key) if cert and key else None,
+        scenebank_ca=_file("SCENEBANK_CA_FILE", environ.get("SCENEBANK_CA_FILE")),
     )
 
 
@@ -50,6 +53,12 @@ def _origin(name: str, text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or url != f"{parts.scheme}://{parts.netloc}":
         raise BadSettings(f"{name} is not an origin: {url}")
     return url
+
+
+def _file(name: str, path: str | None) -> str | None:
+    if path and not Path(path).is_file():
+        raise BadSettings(f"{name} is not a file: {path}")
+    return path or None
 
 
 def _seconds(name: str, text: str) -> float:

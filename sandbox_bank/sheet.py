@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from sandbox_bank.applications import Application
 from sandbox_bank.products import PRODUCTS
@@ -41,7 +42,8 @@ class Sheet:
     rows: list[Row]
 
 
-def shown(application: Application) -> Shown:
+def shown(application: Application, platform: str) -> Shown:
+    """``platform`` is the address it has now: an application is older than a move."""
     details = application.details
     return Shown(
         stage=application.stage,
@@ -55,7 +57,7 @@ def shown(application: Application) -> Shown:
         offered=application.offer_amount,
         currency=application.currency,
         term=application.term,
-        return_uri=details["returnUri"],
+        return_uri=f"{platform}{urlsplit(details['returnUri']).path}",
         address=f"/{application.bank_id}/sign/{application.page}",
     )
 

@@ -31,6 +31,11 @@ class FieldError:
     params: Mapping[str, str]
 
 
+def escaped(name: str) -> str:
+    """A member's name as one step of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 class InvalidInput(ScenebankError):
     """Something the caller sent is wrong; ``errors`` names each field and how to mend it."""
 

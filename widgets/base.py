@@ -10,6 +10,7 @@ from typing import Literal
 from scenebank.applications.service import ApplicationService
 from scenebank.catalogue.model import Kind
 from scenebank.catalogue.service import CatalogueService
+from scenebank.errors import FieldError
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
@@ -68,10 +69,22 @@ class DomEvent:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why an answer is a 4xx: a stable ``code``, and ``message`` and ``fix`` in the reader's words. ``fields`` are
+    what the shopper typed wrongly: that is told in the form alone, anything else to the shop's page too."""
+
+    code: str
+    message: str
+    fix: str = ""
+    fields: tuple[FieldError, ...] = ()
+
+
+@dataclass(frozen=True)
 class Fragment:
     """``template`` below ``widgets/<folder>/templates`` as ``<folder>/<file>``; ``view`` is its one variable;
     ``events`` go up to the shop's page; ``refresh_s`` asks the frame to look again by itself; ``here`` is the step
-    that shows the same again, in another language; ``unchanged`` says that the page shows it already."""
+    that shows the same again, in another language; ``unchanged`` says that the page shows it already. Every
+    ``status`` from 400 on has its ``refusal``."""
 
     template: str
     view: object
@@ -80,6 +93,7 @@ class Fragment:
     refresh_s: int | None = None
     here: str = ""
     unchanged: bool = False
+    refusal: Refusal | None = None
 
 
 StepHandler = Callable[[Visit, Services], Fragment]

@@ -59,6 +59,8 @@ class BankPages:
             if not row["redirect_url"] or row["withdrawing"]:
                 raise NoBankPage
             now_ms = milliseconds(self._clock.now())
+            if session.return_url is not None:  # the way back is to where this shopper comes from now
+                store.return_to(connection, application_id, session.return_url)
             connection.execute(insert(bank_handles).values(
                 handle_hash=_hash(handle), application_id=application_id, expires_at=now_ms + _LIFE_MS
             ))  # fmt: skip
@@ -77,6 +79,11 @@ class BankPages:
             if application is None or not application["redirect_url"] or application["withdrawing"]:
                 raise NoBankPage
             return str(application["redirect_url"])
+
+    def moved(self, bank_id: str, before: str, after: str) -> None:
+        """The bank's pages stand at another origin now, with the same paths: lead there."""
+        with self._database.begin() as connection:
+            store.move_bank_pages(connection, bank_id, before, after)
 
 
 def _hash(handle: str) -> str:

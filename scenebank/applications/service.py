@@ -35,7 +35,7 @@ from scenebank.applications.work import ApplicationWork
 from scenebank.banks.port import CallbackEvent, Operation
 from scenebank.clock import Clock
 from scenebank.engine.queue import WorkQueue
-from scenebank.errors import Conflict, NotFound
+from scenebank.errors import Conflict, InvalidInput, NotFound
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
@@ -101,8 +101,10 @@ class ApplicationService:
     def list(
         self, merchant_id: str, mode: Mode, after: str | None, order: str | None, limit: int
     ) -> list[Application]:
-        """Newest first."""
+        """Newest first; :class:`scenebank.errors.InvalidInput` for an ``after`` that is no application of theirs."""
         with self._database.read() as connection:
+            if after is not None and store.find(connection, merchant_id, mode.value, after) is None:
+                raise InvalidInput.one("after", "cursor")
             rows = store.page(connection, merchant_id, mode.value, after, order, limit)
         return [to_application(row) for row in rows]
 

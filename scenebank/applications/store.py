@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, literal, select, update
 
 from scenebank.applications.model import FINAL, Status
 from scenebank.engine.queue import TryAgain
@@ -189,6 +189,17 @@ def redeem_handle(connection: Connection, handle_hash: str, now_ms: int) -> bool
         .values(used_at=now_ms)
     )
     return written.rowcount == 1
+
+
+def return_to(connection: Connection, application_id: str, url: str) -> None:
+    connection.execute(update(applications).where(applications.c.id == application_id).values(return_url=url))
+
+
+def move_bank_pages(connection: Connection, bank_id: str, before: str, after: str) -> None:
+    address = applications.c.redirect_url
+    there = (applications.c.bank_id == bank_id) & address.startswith(f"{before}/", autoescape=True)
+    moved = literal(after) + func.substr(address, len(before) + 1)
+    connection.execute(update(applications).where(there).values(redirect_url=moved))
 
 
 def handle_application(connection: Connection, handle_hash: str) -> str | None:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -50,18 +51,21 @@ class Call:
 
 class BankHttp:
     """Calls of one bank, each with its own assertion. ``Unavailable`` is raised only where the bank certainly did
-    not act; whatever else goes wrong after the first byte is ``OutcomeUnknown``."""
+    not act; whatever else goes wrong after the first byte is ``OutcomeUnknown``. ``ca_file`` holds the only authority
+    that may have signed the bank's certificate; None leaves it to the public ones."""
 
     def __init__(
         self,
         bank_id: str,
         base_url: str,
         signer: AssertionSigner,
+        ca_file: str | None = None,
         new_session: Callable[[], requests.Session] = requests.Session,
     ) -> None:
         self._bank_id = bank_id
         self._base_url = base_url
         self._signer = signer
+        self._ca_file = ca_file
         self._new_session = new_session
 
     def call(self, call: Call) -> Document:
@@ -94,6 +98,7 @@ class BankHttp:
         deadline = time.monotonic() + DEADLINE_S
         with self._new_session() as session:
             session.trust_env = False
+            session.verify = authority(self._ca_file)
             try:
                 with session.request(
                     method, url, data=body or None, headers=dict(headers), timeout=(CONNECT_S, DEADLINE_S),
@@ -106,6 +111,13 @@ class BankHttp:
                 raise _connection_error(error) from error
             except requests.RequestException as error:
                 raise OutcomeUnknown(type(error).__name__) from error
+
+
+def authority(ca_file: str | None) -> str | bool:
+    """What ``requests`` verifies the bank's certificate by; :class:`Unavailable` where the file is not there."""
+    if ca_file is not None and not Path(ca_file).is_file():
+        raise Unavailable(f"the bank's ca_file is not there: {ca_file}")
+    return ca_file or True
 
 
 def _connection_error(error: requests.ConnectionError) -> Unavailable | OutcomeUnknown:

@@ -50,10 +50,11 @@ def _seed(wired: Wired) -> click.Command:
     @click.command("seed", help="Write the demonstration's banks, products and shops.")
     @click.option("--shop-url", required=True, help="origin of the demo shop")
     @click.option("--bank-url", required=True, help="origin of the sandbox banks")
-    def command(shop_url: str, bank_url: str) -> None:
+    @click.option("--bank-ca-file", help="authority of the banks' certificate, where it is none of the public ones")
+    def command(shop_url: str, bank_url: str, bank_ca_file: str | None) -> None:
         with _refusals(wired):
-            seed_catalogue(wired.catalogue, bank_url)
-            seed_shops(wired.merchants, wired.webhooks, wired.config.data_dir, shop_url)
+            seed_catalogue(wired.catalogue, wired.bank_pages, bank_url, bank_ca_file)
+            seed_shops(wired.merchants, wired.webhooks, wired.config.data_dir, shop_url, shop_url)
 
     return command
 

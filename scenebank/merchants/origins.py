@@ -9,6 +9,7 @@ from scenebank.errors import InvalidInput
 from scenebank.merchants.model import Mode
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_LONGEST = 255
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -22,7 +23,8 @@ def check_origin(text: str, mode: Mode, pointer: str = "/origin") -> str:
         raise InvalidInput.one(pointer, "origin_malformed", origin=text[:100]) from None
     host = parts.hostname or ""
     expected = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-    if text != expected or not _HOST.fullmatch(host) or port == _DEFAULT_PORTS.get(parts.scheme):
+    spelt = text == expected and len(text) <= _LONGEST and _HOST.fullmatch(host)
+    if not spelt or port == _DEFAULT_PORTS.get(parts.scheme):
         raise InvalidInput.one(pointer, "origin_malformed", origin=text[:100])
     local = host in ("localhost", "127.0.0.1") or host.endswith(".localhost")
     if parts.scheme != "https" and not (parts.scheme == "http" and local and mode is Mode.TEST):

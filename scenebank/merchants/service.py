@@ -78,6 +78,11 @@ class MerchantService:
             raise NotFound("no such merchant")
         return Merchant(row["id"], row["name"], row["market"])
 
+    def exists(self, merchant_id: str) -> bool:
+        with self._database.read() as connection:
+            found = connection.execute(select(merchants.c.id).where(merchants.c.id == merchant_id))
+            return found.one_or_none() is not None
+
     def door_by_publishable_key(self, key: str) -> Door:
         """:class:`UnknownKey` for a key that is nobody's."""
         door = self._door("publishable", key) if is_publishable_key(key) else None

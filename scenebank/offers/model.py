@@ -46,10 +46,14 @@ class Offer:
 
 @dataclass(frozen=True)
 class NoOffers:
-    """Nothing fits: the smallest and largest amount any product of the kind takes, if there is one at all."""
+    """Nothing fits: the smallest and largest amount any product asked for takes, if there is one at all.
+
+    ``unknown_product``: the product asked for is none of ``products``, the ids of those there are."""
 
     smallest: Money | None
     largest: Money | None
+    unknown_product: bool
+    products: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,7 @@ class OfferService:
         offers = tuple(
             Offer(banks[one.bank_id], one, amount, plans, rank) for rank, (one, plans) in enumerate(order, start=1)
         )
-        return Offers(offers, version, None if offers else _limits(wanted))
+        return Offers(offers, version, None if offers else _none(products, product))
 
     def one(
         self, market: Market, kind: Kind, amount: Money, bank_id: str, product_id: str, term: int
@@ -56,10 +57,13 @@ class OfferService:
         return offer, plan
 
 
-def _limits(products: list[Product]) -> NoOffers:
-    smallest = min((one.min_amount for one in products), default=None)
-    largest = max((one.max_amount for one in products), default=None)
-    return NoOffers(smallest, largest)
+def _none(products: Sequence[Product], asked: str | None) -> NoOffers:
+    named = [one for one in products if one.product_id == asked]
+    of = named or products
+    smallest = min((one.min_amount for one in of), default=None)
+    largest = max((one.max_amount for one in of), default=None)
+    unknown = asked is not None and bool(products) and not named
+    return NoOffers(smallest, largest, unknown, tuple(sorted({one.product_id for one in products})))
 
 
 @lru_cache(maxsize=4096)

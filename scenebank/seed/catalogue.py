@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scenebank.applications.bank_page import BankPages
 from scenebank.catalogue.model import Bank
 from scenebank.catalogue.service import CatalogueService
 from scenebank.seed.story import story
@@ -12,20 +13,26 @@ _CURRENCIES = {"cny": ("CNY", "CN"), "eur": ("EUR", "EU")}
 _BASES = {"fee_per_term": "per_term_of_original_principal", "equal_instalment": "nominal_annual"}
 
 
-def seed_catalogue(catalogue: CatalogueService, bank_url: str) -> None:
-    """Publish what differs from what is published; ``bank_url`` is where the banks answer and have their pages."""
+def seed_catalogue(catalogue: CatalogueService, pages: BankPages, bank_url: str, ca_file: str | None) -> None:
+    """Publish what differs from what is published; ``bank_url`` is where the banks answer and have their pages,
+    ``ca_file`` the authority of their certificate where it is none of the public ones. A bank that has moved is
+    followed: shoppers on their way to its pages find them."""
     published = {bank.bank_id: bank for bank in catalogue.banks()}
     for one in story()["banks"]:
-        bank = _bank(one, bank_url)
-        if published.get(bank.bank_id) != bank:
+        bank = _bank(one, bank_url, ca_file)
+        before = published.get(bank.bank_id)
+        if before is not None and before.settings["pages"] != bank_url:
+            pages.moved(bank.bank_id, before.settings["pages"], bank_url)
+        if before != bank:
             catalogue.publish_bank(bank)
     for one in story()["products"]:
         catalogue.publish(_product(one))
 
 
-def _bank(one: dict[str, Any], bank_url: str) -> Bank:
+def _bank(one: dict[str, Any], bank_url: str, ca_file: str | None) -> Bank:
     base = f"{bank_url}/{one['bank_id']}"
     settings = {"base_url": base, "jwks_url": f"{base}/.well-known/jwks.json", "pages": bank_url}
+    settings |= {"ca_file": ca_file} if ca_file else {}
     return Bank(one["bank_id"], one["name"], one["address"], one["licence"], "origination", settings)
 
 

@@ -17,8 +17,8 @@ class LaunchRefused(Unauthenticated):
 
     code = "launch_invalid"
 
-    def __init__(self, code: str, detail: str, status: int = 401) -> None:
-        super().__init__(detail)
+    def __init__(self, code: str, detail: str, status: int = 401, **params: str) -> None:
+        super().__init__(detail, **params)
         self.code = code
         self.status = status
 

@@ -126,7 +126,7 @@ def _matched(claims: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str
 
 def _registered(value: object, origins: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in origins:
-        raise LaunchRefused("origin_not_registered", "org")
+        raise LaunchRefused("origin_not_registered", "org", origin=str(value)[:100])
     return value
 
 
@@ -145,9 +145,12 @@ def _amount(claims: dict[str, Any]) -> Money | None:
     if "amt" not in claims and "cur" not in claims:
         return None
     try:
-        return Money.from_json({"amount": claims.get("amt"), "currency": claims.get("cur")})
+        amount = Money.from_json({"amount": claims.get("amt"), "currency": claims.get("cur")})
     except ValueError as error:
         raise LaunchRefused("launch_invalid", "amt") from error
+    if amount.minor == 0:
+        raise LaunchRefused("launch_invalid", "amt")
+    return amount
 
 
 def _return_url(value: object, origins: tuple[str, ...]) -> str | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from scenebank.errors import FieldError, InvalidInput
+from scenebank.errors import FieldError, InvalidInput, escaped
+from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door
 from scenebank.merchants.origins import origin_of
-from scenebank.money.model import Money
+from scenebank.money.model import CURRENCIES, Money
 from scenebank.sessions.model import Signals
 
 WIDGET = re.compile(r"[a-z][a-z0-9_-]{0,31}")
@@ -39,7 +40,7 @@ class SessionRequest:
 
 def read_session_request(document: Mapping[str, Any], door: Door) -> SessionRequest:
     """:class:`InvalidInput` names every field that is wrong."""
-    errors = [FieldError(f"/{name}", "unknown_field", {}) for name in sorted(set(document) - _FIELDS)]
+    errors = [FieldError(f"/{escaped(name)}", "unknown_field", {}) for name in sorted(set(document) - _FIELDS)]
     reader = _Reader(document, door, errors)
     request = SessionRequest(
         widgets=reader.widgets(),
@@ -75,7 +76,7 @@ class _Reader:
             self._wrong(f"/{name}", "required" if value is None else "not_an_object")
             return {}
         for unknown in sorted(set(value) - fields):
-            self._wrong(f"/{name}/{unknown}", "unknown_field")
+            self._wrong(f"/{name}/{escaped(unknown)}", "unknown_field")
         return value
 
     def widgets(self) -> tuple[str, ...]:
@@ -120,8 +121,12 @@ class _Reader:
         try:
             money = Money.from_json(value)
         except ValueError:
-            self._wrong("/order/amount", "money_shape")
+            known = not isinstance(value.get("currency"), str) or value["currency"] in CURRENCIES
+            self._wrong("/order/amount" if known else "/order/currency", "money_shape" if known else "currency_unknown")
             return None
+        currency = market_of(self._door.merchant.market).currency
+        if money.currency != currency:
+            self._wrong("/order/currency", "currency_of_market", currency=currency)
         if money.minor == 0:
             self._wrong("/order/amount", "amount_zero")
         return money

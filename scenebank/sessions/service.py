@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from scenebank.clock import Clock
+from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door, Mode
 from scenebank.merchants.service import MerchantService
 from scenebank.money.model import Money
@@ -76,8 +77,11 @@ class SessionService:
             raise LaunchRefused("launch_invalid", "another merchant's token")
         if launch.widgets and widget not in launch.widgets:
             raise LaunchRefused("launch_invalid", "another widget's token")
-        if launch.origin not in door.origins:
-            raise LaunchRefused("origin_not_registered", launch.origin)
+        if launch.amount is not None and launch.amount.currency != market_of(door.merchant.market).currency:
+            raise LaunchRefused("launch_invalid", "another market's currency")
+        for origin in (launch.origin, frame_origin or launch.origin):
+            if origin not in door.origins:
+                raise LaunchRefused("origin_not_registered", origin[:100], origin=origin[:100])
         if frame_origin is not None and frame_origin != launch.origin:
             raise LaunchRefused("origin_mismatch", f"token for {launch.origin}, frame on {frame_origin[:100]}")
         session = self._open(launch, session_id, widget, nonce, catalogue_version)

@@ -46,7 +46,7 @@ def commands(config: Config, environ: Mapping[str, str]) -> list[Command]:
     web = (
         granian, "--interface", "wsgi", "--factory", "app:create_app", "--host", HOST, "--port", str(config.port),
         "--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers",
-        "--respawn-interval", "0.2", "--log-level", "warning",
+        "--respawn-interval", "0.2", "--workers-kill-timeout", "2", "--log-level", "warning",
     )  # fmt: skip
     return [
         Command("bank", (sys.executable, "-m", "sandbox_bank"), shared, f"http://{HOST}:{config.bank_port}/healthz"),

@@ -6,11 +6,13 @@ import errno
 import os
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from scenebank.config import Config
 from scenebank.engine.migrate import migrate_engine
+from scenebank.errors import InvalidInput
 from scenebank.seed import seed_catalogue, seed_shops
 from scenebank.store.migrate import migrate
 from scenebank.supervisor.commands import HOST, bank_url, shop_url
@@ -55,17 +57,34 @@ def _of_disk(config: Config, error: OSError) -> str:
     return f"{config.data_dir} cannot be written ({error.strerror}): set DATA_DIR to another place"
 
 
+def _bank_ca_file(environ: Mapping[str, str]) -> str | None:
+    """Whose word on the banks' certificate counts; None for the public authorities."""
+    name = environ.get("BANK_CA_FILE")
+    if name and not Path(name).is_file():
+        raise CannotStart(f"BANK_CA_FILE is not a file: {name}")
+    return str(Path(name).resolve()) if name else None
+
+
+def _of_shop(config: Config, environ: Mapping[str, str], error: InvalidInput) -> str:
+    if not config.allow_loopback_webhooks:
+        return "the shop stands on this machine and hears nothing: set ALLOW_LOOPBACK_WEBHOOKS to 1"
+    return f"{shop_url(config, environ)} cannot be the shop's address ({error}): set SHOP_PUBLIC_URL to an https origin"
+
+
 def prepare(config: Config, environ: Mapping[str, str]) -> None:
     """Migrate and seed; both change nothing the second time."""
     try:
         wired = build_services(config)
         migrate(wired.database)
         migrate_engine(config.database_url)
-        seed_catalogue(wired.catalogue, bank_url(config, environ))
-        seed_shops(wired.merchants, wired.webhooks, config.data_dir, shop_url(config, environ))
+        seed_catalogue(wired.catalogue, wired.bank_pages, bank_url(config, environ), _bank_ca_file(environ))
+        shop, hook = shop_url(config, environ), f"http://{HOST}:{config.shop_port}"
+        seed_shops(wired.merchants, wired.webhooks, config.data_dir, shop, hook)
         wired.database.dispose()
     except OSError as error:
         raise CannotStart(_of_disk(config, error)) from error
+    except InvalidInput as error:
+        raise CannotStart(_of_shop(config, environ, error)) from error
     except OperationalError as error:
         raise CannotStart(f"the database cannot be used: {str(error.orig).splitlines()[0]}") from error
     except SQLAlchemyError as error:

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Request, Response
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from scenebank.errors import FieldError, InvalidInput, ScenebankError
 
 _log = logging.getLogger(__name__)
+_DETAILS: Mapping[str, str] = json.loads(Path(__file__).with_name("details.json").read_text("utf-8"))
+_HTTP_CODES = {400: "bad_request", 404: "no_such_address", 405: "method_not_allowed", 411: "length_required",
+               413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
+# Whoever puts a key or token into the wrong field shall not find it in an answer that is logged.
+_SECRET = re.compile(r"bis_(sk|rk|lt|ls)_[\w-]*|whsec_[\w+/=-]*|eyJ[\w-]+\.[\w.-]*")
+_MOST_ERRORS = 20
 
 
 def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str]] | None = None) -> Response:
-    """``{type, title, status, code, request_id, detail?, errors?}``."""
+    """``{type, title, status, code, request_id, detail?, errors?}``; without ``detail`` the words of the code."""
+    detail = detail or _DETAILS.get(code, "")
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": code.replace("_", " "),
@@ -30,41 +39,55 @@ def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str
         document["detail"] = detail
     if errors:
         document["errors"] = errors
-    body = json.dumps(document, ensure_ascii=False)
-    answer = Response(body, status, content_type="application/problem+json")
+    answer = Response(_SECRET.sub("***", json.dumps(document)), status, content_type="application/problem+json")
     answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
-_DETAILS = json.loads(Path(__file__).with_name("details.json").read_text("utf-8"))
+def wants_problem(request: Request) -> bool:
+    """Whether JSON is asked for rather than a document; who takes anything gets the document."""
+    accepted = request.accept_mimetypes
+    json_quality = max(accepted.quality("application/problem+json"), accepted.quality("application/json"))
+    return json_quality > accepted.quality("text/html")
 
 
-def detail_of(error: FieldError) -> str:
-    """What is wrong with one field and how to mend it, in words."""
-    text: str = _DETAILS.get(error.code, error.code.replace("_", " "))
-    return text.format_map(defaultdict(str, error.params))
+def field_problems(errors: Iterable[FieldError]) -> list[dict[str, str]]:
+    """The ``errors`` of a problem: where, and how to mend it."""
+    return [
+        {"pointer": one.pointer[:200], "code": one.code, "detail": _words(one.code, one.params), **one.params}
+        for one in errors
+    ][:_MOST_ERRORS]
 
 
-def field_errors(error: InvalidInput) -> list[dict[str, str]]:
-    """``errors`` of a problem: where each is, which, and how to mend it."""
-    return [{"pointer": one.pointer, "code": one.code, "detail": detail_of(one), **one.params} for one in error.errors]
+def _words(code: str, params: Mapping[str, str]) -> str:
+    return _DETAILS.get(code, code.replace("_", " ")).format_map(defaultdict(str, params))
 
 
 def install_errors(app: Flask) -> None:
-    app.register_error_handler(ScenebankError, _ours)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ScenebankError, problem_of)
+    app.register_error_handler(HTTPException, problem_of_http)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _ours(error: ScenebankError) -> Response:
-    if isinstance(error, InvalidInput):
-        errors = field_errors(error)
-        return problem(error.status, error.code, error.detail if not errors else "", errors)
-    return problem(error.status, error.code, error.detail if error.status < 500 else "")
+def problem_of(error: ScenebankError) -> Response:
+    """What the house says of a code goes before what was raised with it, which may be for our own log."""
+    if isinstance(error, InvalidInput) and error.errors:
+        return problem(error.status, error.code, "", field_problems(error.errors))
+    if error.status >= 500:
+        return problem(error.status, error.code, _DETAILS["internal"])
+    detail = _words(error.code, error.params) if error.code in _DETAILS else error.detail
+    return problem(error.status, error.code, detail)
 
 
-def _http(error: HTTPException) -> Response:
-    return problem(error.code or 500, (error.name or "error").lower().replace(" ", "_"))
+def problem_of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    answer = problem(status, _HTTP_CODES.get(status, (error.name or "error").lower().replace(" ", "_")))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def _unexpected(error: Exception) -> Response:

@@ -24,7 +24,8 @@ def check_address(url: str, allow_loopback: bool) -> str:
     except ValueError:
         raise InvalidInput.one("/url", "webhook_url") from None
     host = parts.hostname or ""
-    if len(url) > 500 or not url.isascii() or parts.username or parts.password or parts.fragment or not host:
+    readable = len(url) <= 500 and url.isascii() and url.isprintable() and " " not in url
+    if not readable or parts.username or parts.password or parts.fragment or not host:
         raise InvalidInput.one("/url", "webhook_url")
     if allow_loopback and host in _LOOPBACK_NAMES and parts.scheme in ("http", "https"):
         return url

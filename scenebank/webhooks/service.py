@@ -77,12 +77,20 @@ class WebhookService:
             rows = connection.execute(query.order_by(table.c.created_at)).mappings().all()
         return [Endpoint(row["id"], row["url"], row["enabled"]) for row in rows]
 
+    def move_endpoint(self, merchant_id: str, mode: Mode, endpoint_id: str, url: str) -> None:
+        """The same endpoint at another address, with its secret and with what is still on its way to it.
+        :class:`scenebank.errors.NotFound` for another merchant's."""
+        self._change_endpoint(merchant_id, mode, endpoint_id, {"url": check_address(url, self._allow_loopback)})
+
     def disable_endpoint(self, merchant_id: str, mode: Mode, endpoint_id: str) -> None:
         """Nothing more is sent there; :class:`scenebank.errors.NotFound` for another merchant's."""
+        self._change_endpoint(merchant_id, mode, endpoint_id, {"enabled": False})
+
+    def _change_endpoint(self, merchant_id: str, mode: Mode, endpoint_id: str, values: Mapping[str, Any]) -> None:
         table = webhook_endpoints
         of_merchant = (table.c.id == endpoint_id) & (table.c.merchant_id == merchant_id) & (table.c.mode == mode.value)
         with self._database.begin() as connection:
-            if connection.execute(update(table).where(of_merchant).values(enabled=False)).rowcount == 0:
+            if connection.execute(update(table).where(of_merchant).values(**values)).rowcount == 0:
                 raise NotFound("no such endpoint")
 
     def record(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.end_to_end.journey import GOODS, Journey
-from tests.support.browsers import Browser, chromium, firefox, webkit
-from tests.support.browsers.browser import until
+from tests.end_to_end.journey import GOODS
+from tests.end_to_end.purchase import all_agree, purchase
+from tests.support.browsers import chromium, firefox, webkit
 from tests.support.browsers.chromium import Chromium
 from tests.support.stack import Stack
 
@@ -19,37 +19,6 @@ EVERY = [(market, widget) for market, widget in GOODS]
 def window() -> Iterator[Chromium]:
     with chromium() as found:
         yield found
-
-
-def purchase(browser: Browser, stack: Stack, market: str, widget: str, embed: str, *, script: bool = True) -> Journey:
-    journey = Journey(browser, stack, market, widget, embed, script)
-    journey.shop()
-    journey.choose()
-    journey.apply()
-    journey.to_bank()
-    journey.sign()
-    return journey
-
-
-def all_agree(journey: Journey, status: str = "accepted") -> None:
-    """Order page, widget, event on the page, API, verified webhook, bank."""
-    browser = journey.browser
-    until("the shop's server heard", lambda: heard(journey) == status)
-    application = journey.application()
-    record = journey.bank_record()
-    assert (application["status"], record["stage"]) == (status, "SIGNED")
-    assert record["ledger"]["approved"] == application["amount"]
-    assert record["claims"]["act"]["mch"] == journey.stack.accounts[journey.market]["merchant_id"]
-    assert record["claims"]["ord"] == application["order"] == journey.order
-    if journey.script:
-        assert browser.attribute("[data-status]", "data-status", "bank-scene[order]") == status
-        until("bis:status", lambda: browser.attribute("#heard-status", "data-status") == status)
-
-
-def heard(journey: Journey) -> str:
-    """What the signed webhook told the shop, as its order page shows it."""
-    journey.browser.open(f"{journey.stack.shop_url}/{journey.market}/order/{journey.order}")
-    return journey.browser.attribute("#order-state .badge", "data-status")
 
 
 @pytest.mark.parametrize("embed", ["script", "iframe"])

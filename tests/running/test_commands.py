@@ -33,7 +33,7 @@ def test_a_new_merchant_sees_its_markets_products_at_once(stack: Stack) -> None:
         f"{stack.scenebank_url}/w/instalments",
         params={"key": made["publishable_key"], "amount": "45000", "currency": "EUR", "locale": "en"}, timeout=10,
     )  # fmt: skip
-    assert (page.status_code, page.text.count("class=\"offer\"")) == (200, 3)
+    assert (page.status_code, page.text.count("class=\"offer-row\"")) == (200, 3)
 
 
 @pytest.mark.parametrize(

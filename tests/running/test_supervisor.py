@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.support.processes import free_port
+from tests.support.running import Running
+from tests.support.shopper import Shopper
+from tests.support.supervisor import pids, refused, settings, supervised
 
 
-def settings(folder: Path, **more: str) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    ports = {name: str(free_port()) for name in ("PORT", "SHOP_PORT", "BANK_PORT")}
-    return inherited | ports | {"DATA_DIR": str(folder)} | more
-
-
-@contextmanager
-def supervised(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """The process and what it printed until it was ready."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scenebank.supervisor"], env=environ, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        lines = []
-        for line in process.stdout:
-            lines.append(line.rstrip())
-            if line.startswith("Ctrl-C"):
-                break
-        yield process, lines
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            process.wait(20)
-
-
-def of_data_dir(folder: Path) -> list[str]:
-    """Command lines of all processes that were told this data directory."""
-    found = []
-    for one in Path("/proc").iterdir():
-        try:
-            if one.name.isdigit() and f"DATA_DIR={folder}\0".encode() in (one / "environ").read_bytes():
-                command = (one / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                if command and "pytest" not in command:
-                    found.append(command)
-        except OSError:
-            continue
-    return found
+def running(environ: dict[str, str]) -> Running:
+    addresses = (f"http://127.0.0.1:{environ['PORT']}", f"http://localhost:{environ['SHOP_PORT']}")
+    return Running(*addresses, Path(environ["DATA_DIR"]))
 
 
 def test_ready_with_every_address_and_gone_with_ctrl_c(tmp_path: Path) -> None:
@@ -67,17 +35,61 @@ def test_ready_with_every_address_and_gone_with_ctrl_c(tmp_path: Path) -> None:
             address = next(word for word in line.split() if word.startswith("http"))
             assert requests.get(address, timeout=10).status_code in (200, 404), line
         assert requests.get(f"http://127.0.0.1:{environ['PORT']}/readyz", timeout=10).ok
-        accounts = json.loads((tmp_path / "demo_shop.json").read_text("utf-8"))
         assert (tmp_path / "demo_shop.json").stat().st_mode & 0o077 == 0
-        assert len(of_data_dir(tmp_path)) >= 5
+        assert len(pids(tmp_path)) >= 5
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
-    assert of_data_dir(tmp_path) == []
+    assert pids(tmp_path) == []
+
+
+def test_the_next_start_goes_on_with_the_same_data(tmp_path: Path, database_url: str) -> None:
+    environ = settings(tmp_path, DATABASE_URL=database_url, BANK_READING_S="0.5")
     with supervised(environ):
-        assert json.loads((tmp_path / "demo_shop.json").read_text("utf-8")) == accounts
-        key = accounts["cn"]["secret_key"]
-        url = f"http://127.0.0.1:{environ['PORT']}/v1/applications"
-        assert requests.get(url, headers={"Authorization": f"Bearer {key}"}, timeout=10).status_code == 200
+        first = running(environ)
+        application = Shopper(first, "cn", "QH-1", 129900).accepted()
+        before = first.api("cn", "GET", f"/v1/applications/{application}").json()
+    with supervised(environ):
+        second = running(environ)
+        assert second.accounts == first.accounts
+        assert second.api("cn", "GET", f"/v1/applications/{application}").json() == before
+        Shopper(second, "eu", "FF-1", 45000).accepted()
+        asked = {"Idempotency-Key": uuid.uuid4().hex}
+        path = f"/v1/applications/{application}"
+        second.api("cn", "POST", f"{path}/fulfil", headers=asked, json={}).raise_for_status()
+        wait_until(lambda: second.api("cn", "GET", path).json()["status"] == "active")
+
+
+def test_a_start_on_other_ports_goes_on_with_everything(tmp_path: Path) -> None:
+    before = settings(tmp_path, BANK_READING_S="0.5")
+    with supervised(before):
+        shopper = Shopper(running(before), "eu", "FF-1", 45000)
+        shopper.enter()
+        shop_is_deaf(tmp_path)
+        shopper.submit()
+        shopper.wait("action_required")
+    assert heard(tmp_path) == []
+    environ = settings(tmp_path, BANK_READING_S="0.5")
+    with supervised(environ):
+        moved = running(environ)
+        assert moved.accounts == shopper.stack.accounts
+        again = Shopper(moved, "eu", "FF-1", 45000)
+        again.enter()
+        assert again.application_id == shopper.application_id
+        assert again.sign().startswith(f"{moved.shop_url}/eu/order/FF-1/back?bis_application={again.application_id}")
+        again.wait("accepted")
+        told = [one["id"] for one in moved.api("eu", "GET", "/v1/events").json()["data"]]
+        wait_until(lambda: heard(tmp_path) == sorted(told))
+
+
+def shop_is_deaf(data_dir: Path) -> None:
+    (shop,) = pids(data_dir, "demo_shop")[:1]
+    os.kill(shop, signal.SIGSTOP)
+
+
+def heard(data_dir: Path) -> list[str]:
+    """Ids of the webhooks the shops have taken."""
+    with closing(sqlite3.connect(data_dir / "shop/shop.sqlite3")) as books:
+        return sorted(row[0] for row in books.execute("SELECT id FROM hooks"))
 
 
 def test_who_dies_is_started_again(tmp_path: Path) -> None:
@@ -86,31 +98,20 @@ def test_who_dies_is_started_again(tmp_path: Path) -> None:
         for module in ("sandbox_bank", "scenebank.worker", "granian"):
             (before,) = pids(tmp_path, module)[:1]
             os.kill(before, signal.SIGKILL)
-            wait_until(lambda module=module, before=before: pids(tmp_path, module)[:1] not in ([], [before]))
+            wait_until(partial(another, tmp_path, module, before))
         wait_until(lambda: answers(f"http://127.0.0.1:{environ['PORT']}/readyz"))
         wait_until(lambda: answers(f"http://127.0.0.1:{environ['BANK_PORT']}/healthz"))
+
+
+def another(data_dir: Path, module: str, before: int) -> bool:
+    return pids(data_dir, module)[:1] not in ([], [before])
 
 
 def test_a_killed_supervisor_takes_all_with_it(tmp_path: Path) -> None:
     with supervised(settings(tmp_path)) as (process, _lines):
         process.kill()
         process.wait(10)
-        for _turn in range(600):
-            if not of_data_dir(tmp_path):
-                break
-            time.sleep(0.05)
-    assert of_data_dir(tmp_path) == []
-
-
-def refused(environ: dict[str, str]) -> str:
-    """The one line it says, and nothing left."""
-    process = subprocess.run(
-        [sys.executable, "-m", "scenebank.supervisor"], env=environ, capture_output=True, text=True, timeout=60
-    )
-    assert (process.returncode, process.stdout) == (1, "")
-    (line,) = process.stderr.splitlines()
-    assert of_data_dir(Path(environ["DATA_DIR"])) == []
-    return line
+        wait_until(lambda: not pids(tmp_path), 600)
 
 
 @pytest.mark.parametrize("name", ["PORT", "SHOP_PORT", "BANK_PORT"])
@@ -147,29 +148,17 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://x", "DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"),
         ("DATABASE_URL", "postgresql://127.0.0.1:1/x", "the database cannot be used: "),
         ("SCENEBANK_URL", "nowhere", "SCENEBANK_URL must be an origin"),
+        ("SHOP_PUBLIC_URL", "http://shop.example", "http://shop.example cannot be the shop's address"),
+        ("BANK_CA_FILE", "/nowhere/ca.pem", "BANK_CA_FILE is not a file: /nowhere/ca.pem"),
+        ("ALLOW_LOOPBACK_WEBHOOKS", "0", "set ALLOW_LOOPBACK_WEBHOOKS to 1"),
     ],
 )
 def test_a_bad_setting(tmp_path: Path, name: str, value: str, says: str) -> None:
     assert says in refused(settings(tmp_path, **{name: value}))
 
 
-def pids(folder: Path, word: str) -> list[int]:
-    """Processes of this data directory whose command has the word, oldest first."""
-    found = []
-    for one in Path("/proc").iterdir():
-        try:
-            if not one.name.isdigit() or f"DATA_DIR={folder}\0".encode() not in (one / "environ").read_bytes():
-                continue
-            if word.encode() in (one / "cmdline").read_bytes():
-                found.append(int(one.name))
-        except OSError:
-            continue
-    return sorted(found)
-
-
-def wait_until(holds: object) -> None:
-    assert callable(holds)
-    for _turn in range(300):
+def wait_until(holds: Callable[[], bool], turns: int = 300) -> None:
+    for _turn in range(turns):
         if holds():
             return
         time.sleep(0.05)

@@ -90,7 +90,10 @@ def test_many_frames_at_once_and_one_session(house: House) -> None:
 
 def test_a_launch_token_is_for_its_origin_widget_shop_and_time(house: House) -> None:
     token = house.token()
-    assert refusal(house, token, frame="https://evil.example") == "origin_mismatch"
+    assert refusal(house, token, frame="https://evil.example") == "origin_not_registered"
+    house.merchants.add_origin(house.door.merchant.id, Mode.TEST, "https://www.shop.example")
+    house.door = house.merchants.door_by_publishable_key(house.door.publishable_key)
+    assert refusal(house, token, frame="https://www.shop.example") == "origin_mismatch"
     assert refusal(house, token, widget="instalments") == "launch_invalid"
     with pytest.raises(LaunchRefused):
         house.sessions.launch(house.new_door(), "loan", token, "n1", SHOP, "1")

@@ -50,11 +50,13 @@ class SandboxBank:
 
 
 @contextmanager
-def sandbox_bank(folder: Path, scenebank_url: str, reading_s: float = 0.0) -> Iterator[SandboxBank]:
-    """Started on a free port; ended afterwards."""
-    port = free_port()
+def sandbox_bank(
+    folder: Path, scenebank_url: str, reading_s: float = 0.0, port: int | None = None, **environ: str
+) -> Iterator[SandboxBank]:  # fmt: skip
+    """Started on a free port unless one is given; ended afterwards."""
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
-    environ = {
+    environ |= {
         "BANK_PORT": str(port), "BANK_DATA_DIR": str(folder / "bank"), "SCENEBANK_URL": scenebank_url,
         "BANK_READING_S": str(reading_s),
     }  # fmt: skip

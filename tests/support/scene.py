@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -20,10 +22,11 @@ from scenebank.catalogue.model import Bank
 from scenebank.clock import HandClock
 from scenebank.config import load_config
 from scenebank.engine.inline import InlineQueue
+from scenebank.merchants.keys import new_publishable_key
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Method, make_schedule
-from scenebank.store.tables import metadata
+from scenebank.store.tables import merchant_keys, metadata
 from scenebank.wiring import build_services
 from tests.support.catalogue import product, publish
 from widgets import WIDGETS
@@ -63,8 +66,13 @@ class Page:
 
     @property
     def told(self) -> list[str]:
+        return [name for name, _detail in self.events]
+
+    @property
+    def events(self) -> list[tuple[str, dict[str, str]]]:
+        """What is told to the shop's page, in order."""
         found = re.search(r'data-events="([^"]*)"', self.html)
-        return re.findall(r'\["([a-z]+)"', unescape(found.group(1))) if found else []
+        return [(name, detail) for name, detail in json.loads(unescape(found.group(1)))] if found else []
 
     @property
     def shown_status(self) -> str | None:
@@ -75,12 +83,13 @@ class Page:
 class Scene:
     """``play`` says what the bank answers, ``run`` lets the worker act."""
 
-    def __init__(self, folder: Path, market: str, widget: str) -> None:
-        self.market, self.widget = market, widget
+    def __init__(self, folder: Path, market: str, widget: str, database_url: str = "") -> None:
+        self.market, self.widget, self.mode = market, widget, Mode.TEST
         self.amount = AMOUNT[market]
         self.clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
         self.queue = InlineQueue(self.clock)
-        config = load_config({"DATA_DIR": str(folder)})
+        database = {"DATABASE_URL": database_url} if database_url else {}
+        config = load_config({"DATA_DIR": str(folder)} | database)
         self.wired = build_services(config, self.clock, self.queue)
         metadata.create_all(self.wired.database.engine)
         publish(self.wired.catalogue, *(self.product(bank) for bank in ("harbour", "lantern")))
@@ -115,6 +124,21 @@ class Scene:
             self.queue.run_due(links)
 
     @property
+    def other_widget(self) -> str:
+        return next(name for name in WIDGETS if name != self.widget)
+
+    def live_key(self) -> str:
+        """A publishable key of the same shop in the other mode, with the same page registered there."""
+        merchants, key = self.wired.merchants, new_publishable_key(Mode.LIVE)
+        merchants.add_origin(self.merchant.id, Mode.LIVE, SHOP)
+        with self.wired.database.begin() as connection:
+            connection.execute(insert(merchant_keys).values(
+                id=f"key_{key}", merchant_id=self.merchant.id, mode="live", kind="publishable", value=key,
+                last4=key[-4:], created_at=0,
+            ))  # fmt: skip
+        return key
+
+    @property
     def query(self) -> dict[str, str]:
         return {"key": self.merchant.publishable_key, "amount": str(self.amount.minor),
                 "currency": self.amount.currency}  # fmt: skip
@@ -125,11 +149,12 @@ class Scene:
     def post(self, path: str, fields: dict[str, str]) -> Page:
         return Page(self.client.post(f"/w/{self.widget}{path}", data=fields))
 
-    def launch_token(self, **changes: Any) -> str:
+    def launch_token(self, secret_key: str = "", **changes: Any) -> str:
         document = {"widget": self.widget, "origin": SHOP, "user": {"ref": "u_1"},
                     "order": {"id": "ord_1", **self.amount.json()}, "return_url": f"{SHOP}/back"}  # fmt: skip
-        bearer = {"Authorization": f"Bearer {self.merchant.secret_key}"}
+        bearer = {"Authorization": f"Bearer {secret_key or self.merchant.secret_key}"}
         answer = self.client.post("/v1/sessions", json=document | changes, headers=bearer)
+        assert answer.status_code == 201, answer.text
         assert answer.json
         return str(answer.json["launch_token"])
 

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import requests
 
-from tests.support.stack import Stack
+from tests.support.running import Running
 
 PERSON = {
     "name": "Emma Nilsen", "email": "emma@example.com", "phone": "+47 55123456", "address": "Strandgaten 1, Bergen",
@@ -44,7 +44,7 @@ class _Forms(HTMLParser):
 class Shopper:
     """One order at one of the shops; ``amount`` in minor units. ``last_s`` is how long the last answer took."""
 
-    stack: Stack
+    stack: Running
     market: str
     order: str
     amount: int
@@ -63,6 +63,7 @@ class Shopper:
         asked: dict[str, object] = {
             "widget": self.widget, "origin": self.stack.shop_url, "user": {"ref": self.ref},
             "order": {"id": self.order, "amount": str(self.amount), "currency": currency},
+            "return_url": f"{self.stack.shop_url}/{self.market}/order/{self.order}/back",
         }  # fmt: skip
         if self.signals:
             asked["signals"] = dict(self.signals)
@@ -93,8 +94,8 @@ class Shopper:
         there = requests.get(self.stack.scenebank_url + answer.headers["Location"], timeout=15, allow_redirects=False)
         return there.headers["Location"]
 
-    def sign(self) -> None:
-        """Read and agree on the bank's page, and come back."""
+    def sign(self) -> str:
+        """Read and agree on the bank's page, and come back; the shop's address this leads to."""
         page = self.bank_page()
         entered = requests.post(f"{page}/login", data={"code": "246810"}, timeout=15)
         found = re.search(r'name="visit" value="([^"]+)"', entered.text)
@@ -104,8 +105,7 @@ class Shopper:
             if done.status_code == 200:
                 back = re.search(r'id="back" href="([^"]+)"', done.text)
                 assert back, done.text
-                requests.get(back.group(1), timeout=15, allow_redirects=False)
-                return
+                return requests.get(back.group(1), timeout=15, allow_redirects=False).headers["Location"]
             time.sleep(0.1)
         raise AssertionError("the bank did not let it be signed")
 

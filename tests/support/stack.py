@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import requests
 
 from scenebank.config import Config, load_config
 from scenebank.supervisor.children import Child, end_all
-from scenebank.supervisor.commands import bank_url, commands, shop_url
+from scenebank.supervisor.commands import HOST, bank_url, commands, shop_url
 from scenebank.supervisor.preparation import prepare
 from tests.support.processes import free_port
+from tests.support.running import Running
 from tests.support.sandbox_bank import SandboxBank
 
 _ROOT = Path(__file__).parents[2]
 
 
-class Stack:
-    """``accounts`` are the shops' keys by shop (``cn``, ``eu``)."""
+class Stack(Running):
+    """Started as ``make run`` starts it, each process by its name."""
 
     def __init__(self, config: Config, environ: Mapping[str, str]) -> None:
-        self.config = config
-        self.scenebank_url = config.public_url
-        self.shop_url = shop_url(config, environ)
-        self.bank_url = bank_url(config, environ)
-        self.bank = SandboxBank(self.bank_url)
         prepare(config, environ)
-        self.accounts: dict[str, dict[str, str]] = json.loads((config.data_dir / "demo_shop.json").read_text("utf-8"))
+        super().__init__(config.public_url, shop_url(config, environ), config.data_dir)
+        self.config = config
+        self.api_url = f"http://{HOST}:{config.port}"
+        self.bank_url = bank_url(config, environ)
+        self.bank = SandboxBank(f"http://{HOST}:{config.bank_port}")
         (config.data_dir / "logs").mkdir(exist_ok=True)
         made = [Child(command, config.data_dir / "logs", _ROOT) for command in commands(config, environ)]
         self.children = {child.command.name: child for child in made}
@@ -51,11 +49,6 @@ class Stack:
 
     def logs(self, name: str) -> str:
         return (self.config.data_dir / "logs" / f"{name}.log").read_text("utf-8", "replace")
-
-    def api(self, shop: str, method: str, path: str, **options: Any) -> requests.Response:
-        """A call with the shop's secret key."""
-        headers = {"Authorization": f"Bearer {self.accounts[shop]['secret_key']}"} | options.pop("headers", {})
-        return requests.request(method, f"{self.scenebank_url}{path}", headers=headers, timeout=15, **options)
 
     def _wait(self, child: Child) -> None:
         for _turn in range(400):

@@ -88,7 +88,7 @@ def test_a_launch_token_is_good_once(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "code"),
-    [({"origin": "https://evil.example"}, "origin_mismatch"), ({"widget": "loan"}, "launch_invalid")],
+    [({"origin": "https://evil.example"}, "origin_not_registered"), ({"widget": "loan"}, "launch_invalid")],
 )
 def test_a_launch_token_fits_one_place(house: House, changes: dict[str, str], code: str) -> None:
     token = house.post(REQUEST).json["launch_token"]
@@ -99,7 +99,8 @@ def test_a_launch_token_fits_one_place(house: House, changes: dict[str, str], co
 
 def test_another_merchants_token_and_an_expired_one_are_refused(house: House) -> None:
     other = house.wired.merchants.create("Fjord", [SHOP], "EU", Mode.TEST)
-    foreign = house.post(REQUEST, key=other.secret_key).json["launch_token"]
+    euros = REQUEST | {"order": {"id": "ord_1", "amount": "129900", "currency": "EUR"}}
+    foreign = house.post(euros, key=other.secret_key).json["launch_token"]
     own = house.post(REQUEST).json["launch_token"]
     with pytest.raises(LaunchRefused):
         launch(house, foreign)
@@ -148,7 +149,9 @@ def test_signals_travel_only_with_their_consent(house: House) -> None:
         ({"order": {"id": "o", "amount": "-1", "currency": "CNY"}}, "/order/amount"),
         ({"order": {"id": "o", "amount": "1e30", "currency": "CNY"}}, "/order/amount"),
         ({"order": {"id": "o", "amount": "12.5", "currency": "CNY"}}, "/order/amount"),
-        ({"order": {"id": "o", "amount": "100", "currency": "XXX"}}, "/order/amount"),
+        ({"order": {"id": "o", "amount": "100", "currency": "XXX"}}, "/order/currency"),
+        ({"order": {"id": "o", "amount": "100", "currency": "EUR"}}, "/order/currency"),
+        ({"widget": "nothing"}, "/widget"),
         ({"return_url": "https://evil.example/"}, "/return_url"),
         ({"return_url": "javascript:alert(1)"}, "/return_url"),
         ({"ttl": 59}, "/ttl"),

@@ -11,6 +11,7 @@ from scenebank.markets.countries import country_codes
 
 EMPLOYMENTS = ("FULL_TIME", "PART_TIME", "CONTRACT", "CASUAL", "TEMP", "SELF_EMPLOYED", "NOT_EMPLOYED")
 _LONGEST = {"name": 100, "email": 254, "phone": 24, "address": 200}
+_LOST = "\ufffd"  # stands where a byte was no text
 _PATTERNS = {
     "email": re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+"),
     "phone": re.compile(r"\+[0-9][0-9 ()-]{5,22}"),
@@ -34,6 +35,6 @@ def _problem(name: str, value: str) -> FieldError | None:
     if len(value) > _LONGEST[name]:
         return FieldError(name, "too_long", {"most": str(_LONGEST[name])})
     pattern = _PATTERNS.get(name)
-    if (pattern and not pattern.fullmatch(value)) or not value.isprintable():
-        return FieldError(name, name if pattern else "required", {})
+    if (pattern and not pattern.fullmatch(value)) or not value.isprintable() or _LOST in value:
+        return FieldError(name, name if pattern else "unreadable", {})
     return None

@@ -8,6 +8,7 @@ from scenebank.applications.bank_page import has_bank_page
 from scenebank.applications.model import FINAL, WAITING_FOR_BANK, Application, NextStep, Status
 from scenebank.markets.model import Place
 from widgets.base import DomEvent, Fragment, Services, Visit
+from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import TableView, table_view
 from widgets.lending.summary import summary
 
@@ -58,7 +59,8 @@ def status_fragment(
     refresh = None
     if application.status not in FINAL:
         refresh = _REFRESH_S if view.busy else _SLOW_REFRESH_S
-    return Fragment("lending/status.html", view, http, (*events, told), refresh, here="status")
+    refusal = notice_refusal(notice, visit.texts) if notice and http >= 400 else None
+    return Fragment("lending/status.html", view, http, (*events, told), refresh, here="status", refusal=refusal)
 
 
 def _view(application: Application, visit: Visit, services: Services, notice: str | None) -> StatusView:
@@ -91,7 +93,7 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
         tone=_tone(application),
         title=t(f"status.{key}", **words),
         text=t(f"status.{key}.text", **words),
-        notice=t(f"notice.{notice}") if notice else None,
+        notice=notice_text(notice, t),
         reasons=tuple(
             t(f"reason.{one}") if t.has(f"reason.{one}") else t("reason.other") for one in application.reasons
         ),

@@ -14,8 +14,9 @@ from scenebank.markets.model import Place
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferNotAvailable
 from scenebank.sessions.model import Session
-from widgets.base import DomEvent, Fragment, Services, Step, Visit, Widget
+from widgets.base import DomEvent, Fragment, Refusal, Services, Step, Visit, Widget
 from widgets.lending.details import EMPLOYMENTS, FIELDS, read_details
+from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import (
     OfferView,
     PlanView,
@@ -29,6 +30,12 @@ from widgets.lending.plans import (
 from widgets.lending.status import status_fragment
 
 
+class NoChoice(OfferNotAvailable):
+    """No plan was chosen at all."""
+
+    code = "no_choice"
+
+
 @dataclass(frozen=True)
 class PlansView:
     """Every offer, in order; ``nothing`` says why there is none."""
@@ -40,6 +47,7 @@ class PlansView:
     disclosures: tuple[str, ...]
     notice: str | None
     chosen: str | None
+    typed: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,9 @@ def _plans(
     kind: Kind, visit: Visit, services: Services, notice: str | None = None, status: int = 200
 ) -> Fragment:
     found, t = _offers(kind, visit, services), visit.texts
+    if found.none is not None and found.none.unknown_product and not notice:
+        return _plans(kind, replace(visit, scene=replace(visit.scene, product=None)), services, "unknown_product", 404)
+    refusal = notice_refusal(notice, t) if notice else _amount_refusal(found, visit)
     term = compared_term(found) if found.offers else 0
     view = PlansView(
         amount=t.money(visit.scene.amount),
@@ -136,14 +147,30 @@ def _plans(
         nothing=_nothing(found, visit),
         ranking=t("ranking", n=term),
         disclosures=disclosures(visit.market, t),
-        notice=t(f"notice.{notice}") if notice else None,
+        notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
+        typed=_typed(visit),
     )
+    status = 422 if refusal and not notice else status
     events: tuple[DomEvent, ...] = (DomEvent("offer", {"offers": str(len(found.offers))}),)
     if visit.session is None:
         template = "lending/compact.html" if visit.scene.shape == "compact" else "lending/first.html"
-        return Fragment(template, view, status, events)
-    return Fragment("lending/plans.html", view, status, events)
+        return Fragment(template, view, status, events, refusal=refusal)
+    return Fragment("lending/plans.html", view, status, events, refusal=refusal)
+
+
+def _amount_refusal(found: Offers, visit: Visit) -> Refusal | None:
+    """An amount no product takes is the page's to mend; a market without products is nobody's mistake."""
+    if found.none is None or found.none.smallest is None:
+        return None
+    return Refusal("amount_not_offered", visit.texts("none_title"), _nothing(found, visit) or "")
+
+
+def _typed(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """What the shopper had typed when the plan or the session was gone: the next form begins with it."""
+    if visit.session is None and "session" not in visit.form:
+        return ()
+    return tuple((name, visit.form[name]) for name in FIELDS if visit.form.get(name))
 
 
 def _nothing(found: Offers, visit: Visit) -> str | None:
@@ -157,6 +184,8 @@ def _nothing(found: Offers, visit: Visit) -> str | None:
 
 def _chosen(kind: Kind, visit: Visit, services: Services, choice: str) -> tuple[Offer, Plan, str]:
     """The offer and plan of ``bank/product/term`` as offered now, and the catalogue's version."""
+    if not choice:
+        raise NoChoice
     bank_id, _slash, rest = choice.partition("/")
     product_id, _slash, term = rest.rpartition("/")
     found = services.offers.for_scene(visit.market, kind, visit.scene.amount)
@@ -167,11 +196,15 @@ def _chosen(kind: Kind, visit: Visit, services: Services, choice: str) -> tuple[
     return offer, plan, found.catalogue_version
 
 
+def _gone(kind: Kind, visit: Visit, services: Services, refused: OfferNotAvailable, status: int) -> Fragment:
+    return _plans(kind, visit, services, refused.code, 422 if isinstance(refused, NoChoice) else status)
+
+
 def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
     try:
         offer, plan, _version = _chosen(kind, visit, services, visit.form.get("choice", ""))
-    except OfferNotAvailable:
-        return _plans(kind, visit, services, "offer_not_available", 404)
+    except OfferNotAvailable as refused:
+        return _gone(kind, visit, services, refused, 404)
     t = visit.texts
     method = t(f"how_{offer.product.method.value}", rate=t.rate(offer.product.rate))
     view = ScheduleView(
@@ -187,8 +220,8 @@ def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
         return status_fragment(current, visit, services, "application_open")
     try:
         offer, plan, _version = _chosen(kind, visit, services, visit.form.get("choice", ""))
-    except OfferNotAvailable:
-        return _plans(kind, visit, services, "offer_not_available", 409)
+    except OfferNotAvailable as refused:
+        return _gone(kind, visit, services, refused, 409)
     return _apply_form(visit, offer, plan, {})
 
 
@@ -225,7 +258,18 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
         disclosures=disclosures(visit.market, t),
     )
     events = (DomEvent("step", {"step": "apply"}),)
-    return Fragment("lending/apply.html", view, 422 if errors else 200, events, here="apply")
+    if not errors:
+        return Fragment("lending/apply.html", view, 200, events, here="apply")
+    refusal = Refusal("invalid_input", t("errors_title"), fields=_as_sent(errors, visit))
+    return Fragment("lending/apply.html", view, 422, events, here="apply", refusal=refusal)
+
+
+def _as_sent(errors: Mapping[str, FieldError], visit: Visit) -> tuple[FieldError, ...]:
+    """Each under the name its field has in the form."""
+    return tuple(
+        replace(error, pointer=f"consent-{name}" if name in visit.market.consents else name)
+        for name, error in errors.items()
+    )
 
 
 def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
@@ -236,8 +280,8 @@ def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
 def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
     try:
         offer, plan, version = _chosen(kind, visit, services, visit.form.get("choice", ""))
-    except OfferNotAvailable:
-        return _plans(kind, visit, services, "offer_not_available", 409)
+    except OfferNotAvailable as refused:
+        return _gone(kind, visit, services, refused, 409)
     missing = [name for name in visit.market.consents if visit.form.get(f"consent-{name}") != "yes"]
     errors = [FieldError(name, "consent", {}) for name in missing]
     applicant = None
@@ -264,7 +308,7 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
     except OpenApplication:
         current = services.applications.current(session)
         if current is None:  # another shopper's, on the same order: nothing of it is shown
-            return _plans(kind, visit, services, "application_open", 409)
+            return _plans(kind, visit, services, "application_elsewhere", 409)
         return status_fragment(current, visit, services, "application_open", 409)
     submitted = DomEvent("submit", {"application": made.id})
     return status_fragment(made, visit, services, events=(submitted,))

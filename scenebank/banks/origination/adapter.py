@@ -28,15 +28,16 @@ _ACCOUNTS = "/DSB/banking/accounts"
 
 class OriginationBank:
     """``settings``: ``base_url`` (also the assertion's audience), ``jwks_url``, ``pages`` (origins of the bank's own
-    pages, separated by spaces)."""
+    pages, separated by spaces), and where its certificate is signed by none of the public authorities ``ca_file``."""
 
     def __init__(self, bank_id: str, settings: Mapping[str, str], signer: AssertionSigner) -> None:
         self._bank_id = bank_id
         self._signer = signer
-        self._http = BankHttp(bank_id, settings["base_url"], signer)
+        ca_file = settings.get("ca_file")
+        self._http = BankHttp(bank_id, settings["base_url"], signer, ca_file)
         self._pages = tuple(settings["pages"].split())
         self._callbacks = CallbackVerifier(
-            settings["base_url"], signer.issuer, lambda: fetch_keys(settings["jwks_url"])
+            settings["base_url"], signer.issuer, lambda: fetch_keys(settings["jwks_url"], ca_file)
         )
 
     def submit(self, order: Order) -> Answer:

@@ -14,6 +14,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from scenebank.banks.http import authority
 from scenebank.banks.port import CallbackEvent, Unauthorised, Unavailable
 
 EVENT = "urn:scenebank:event:application-changed"
@@ -79,11 +80,12 @@ def _event(payload: dict[str, Any], issuer: str, audience: str, now: int) -> Cal
     return CallbackEvent(event, reference)
 
 
-def fetch_keys(url: str) -> dict[str, Any]:
+def fetch_keys(url: str, ca_file: str | None = None) -> dict[str, Any]:
     """A bank's JWKS; :class:`Unavailable` when it cannot be had."""
     try:
         with requests.Session() as session:
             session.trust_env = False
+            session.verify = authority(ca_file)
             answer = session.get(url, timeout=(3, 5), allow_redirects=False)
             answer.raise_for_status()
             document = answer.json()

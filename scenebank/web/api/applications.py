@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from scenebank.applications.model import Application
 from scenebank.applications.settlement import Settlement
 from scenebank.banks.port import Operation
-from scenebank.errors import InvalidInput, ScenebankError
+from scenebank.errors import InvalidInput, ScenebankError, escaped
 from scenebank.merchants.idempotency import FirstAnswer, KeyedRequest, check_key
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
@@ -28,6 +28,7 @@ def add_applications(api: Blueprint, wired: Wired) -> None:
         door = secret_door(wired)
         key = check_key(request.headers.get("Idempotency-Key"))
         amount = _amount()
+        wired.applications.get(door.merchant.id, door.mode, application_id)  # the ledger holds only what there is
         said = f"{operation}\n{amount.json() if amount else 'all'}"
         fingerprint = hashlib.sha256(said.encode()).hexdigest()
         asked = KeyedRequest(door, f"settle {application_id}", key, fingerprint)
@@ -94,7 +95,7 @@ def _amount() -> Money | None:
     document = read_object(request)
     unknown = sorted(set(document) - {"amount"})
     if unknown:
-        raise InvalidInput.one(f"/{unknown[0]}", "unknown_field")
+        raise InvalidInput.one(f"/{escaped(unknown[0])}", "unknown_field")
     amount = document.get("amount")
     if amount is None:
         return None

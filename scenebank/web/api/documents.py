@@ -13,9 +13,10 @@ from scenebank.errors import InvalidInput
 
 
 def read_object(request: Request) -> dict[str, Any]:
-    """The JSON object of the body; a name given twice and a fraction are refused."""
+    """The JSON object of the body; a name given twice, a fraction and half a character are refused."""
     try:
         document = json.loads(request.get_data(), object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+        json.dumps(document, ensure_ascii=False).encode()  # half a character (a lone surrogate) is no text
     except (ValueError, RecursionError) as error:
         raise InvalidInput.one("", "malformed_json") from error
     if not isinstance(document, dict):

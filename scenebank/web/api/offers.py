@@ -7,13 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from scenebank.catalogue.model import Kind
-from scenebank.errors import InvalidInput
+from scenebank.errors import FieldError, InvalidInput
 from scenebank.markets import market as market_of
+from scenebank.markets.model import Market
 from scenebank.merchants.model import Door
-from scenebank.money.model import Money
-from scenebank.offers.model import Offer, Plan
+from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.web.api.doors import secret_door
 from scenebank.wiring import Wired
+from widgets import WIDGETS
+from widgets.base import Scene
+from widgets.scene import parse_scene
 
 
 def add_offers(api: Blueprint, wired: Wired) -> None:
@@ -21,18 +24,14 @@ def add_offers(api: Blueprint, wired: Wired) -> None:
     def offers() -> Response:
         """By publishable key in the query, or by secret key: offers are personal to nobody."""
         door = _door(wired)
-        kind, amount = _kind(), _amount()
         market = market_of(door.merchant.market)
-        found = wired.offers.for_scene(market, kind, amount, request.args.get("product"))
+        kind, scene = _scene(market)
+        found = wired.offers.for_scene(market, kind, scene.amount, scene.product)
+        _refuse_what_fits_nothing(found)
         document: dict[str, Any] = {
             "catalogue_version": found.catalogue_version,
             "data": [_offer(one) for one in found.offers],
         }
-        if found.none is not None:
-            document["fitting_amounts"] = {
-                "from": found.none.smallest.json() if found.none.smallest else None,
-                "to": found.none.largest.json() if found.none.largest else None,
-            }
         return jsonify(document)
 
 
@@ -41,21 +40,31 @@ def _door(wired: Wired) -> Door:
     return wired.merchants.door_by_publishable_key(key) if key else secret_door(wired)
 
 
-def _kind() -> Kind:
+def _scene(market: Market) -> tuple[Kind, Scene]:
+    """What is asked for, read as a widget reads it; :class:`InvalidInput` names every field that is wrong."""
+    widget, errors, scene = request.args.get("widget", ""), [], None
+    if widget not in WIDGETS:
+        errors.append(FieldError("widget", "unknown_widget", {"widgets": ", ".join(sorted(WIDGETS))}))
     try:
-        return Kind(request.args.get("widget", ""))
-    except ValueError:
-        raise InvalidInput.one("widget", "unknown_widget") from None
+        scene = parse_scene(request.args, market)
+    except InvalidInput as wrong:
+        errors += wrong.errors
+    if scene is None or errors:
+        raise InvalidInput(errors)
+    return WIDGETS[widget].kind, scene
 
 
-def _amount() -> Money:
-    text = request.args.get("amount", "")
-    if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) > 0):
-        raise InvalidInput.one("amount", "amount")
-    try:
-        return Money(int(text), request.args.get("currency", ""))
-    except (ValueError, KeyError) as error:
-        raise InvalidInput.one("currency", "currency") from error
+def _refuse_what_fits_nothing(found: Offers) -> None:
+    """No product at all is an answer; a product nobody has, or an amount nobody takes, is a mistake to mend."""
+    none = found.none
+    if none is not None and none.unknown_product:
+        raise InvalidInput.one("product", "unknown_product", products=", ".join(none.products[:20]))
+    if none is not None and none.smallest and none.largest:
+        smallest, largest = none.smallest, none.largest
+        raise InvalidInput.one(
+            "amount", "amount_not_offered", smallest=str(smallest.minor), largest=str(largest.minor),
+            currency=smallest.currency,
+        )  # fmt: skip
 
 
 def _offer(offer: Offer) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -13,8 +13,8 @@ from flask import Response, redirect, request
 from scenebank.merchants.origins import origin_of
 from scenebank.sessions.model import Session
 from scenebank.web.embed.policies import frame_policy, secure, source_hash
+from scenebank.web.embed.refusals import notice_of, refusal_problem, with_refusal_told
 from scenebank.web.embed.rendering import (
-    Frame,
     Rendered,
     frame_script,
     frame_style,
@@ -22,9 +22,9 @@ from scenebank.web.embed.rendering import (
     render_fragment,
     texts_for,
 )
-from scenebank.web.embed.requests import Asked, asks_for_fragment, asks_for_json
+from scenebank.web.embed.requests import Asked, asks_for_fragment, plain_frame
 from scenebank.web.embed.scripts import htmx_address
-from scenebank.web.errors import problem
+from scenebank.web.errors import wants_problem
 from scenebank.wiring import Wired
 from widgets.base import Fragment
 from widgets.texts import Texts
@@ -36,13 +36,12 @@ SESSION_HEADER = "X-Bis-Session"
 
 @dataclass(frozen=True)
 class Words:
-    """An answer that is no widget: ``title`` and ``lines`` are texts; ``errors`` the fields of a problem."""
+    """An answer that is no widget, in the reader's words."""
 
     status: int
     code: str
     title: str
     lines: tuple[str, ...] = ()
-    errors: tuple[Mapping[str, str], ...] = ()
 
 
 class Answers:
@@ -54,24 +53,33 @@ class Answers:
     def public(self, asked: Asked, fragment: Fragment) -> Response:
         """The same for everybody; cached for at most a minute where all is well. A page that may not show it yet does
         not have to wait for that minute once its origin is registered."""
+        if _is_for_machine(fragment):
+            return refusal_problem(fragment)
         shown = fragment.status == 200 and self._may_be_shown(asked)
         cache = f"public, max-age={self._fresh_s(asked)}" if shown else _NO_STORE
-        rendered = render_fragment(fragment, asked.frame(None, None), texts_for(asked.locale, asked.widget))
+        t = texts_for(asked.locale, asked.widget)
+        rendered = render_fragment(with_refusal_told(fragment), asked.frame(None, None), t)
         return self._framed(rendered, fragment.status, cache, asked.door.origins)
 
-    def anonymous(self, asked: Asked, fragment: Fragment, status: int, notice: str) -> Response:
+    def anonymous(self, asked: Asked, fragment: Fragment) -> Response:
         """The public plans, and a word on why they are all there is."""
-        rendered = render_fragment(fragment, asked.frame(None, None), texts_for(asked.locale, asked.widget), notice)
-        return self._framed(rendered, status, _NO_STORE, asked.door.origins)
+        if _is_for_machine(fragment) or fragment.refusal is None:
+            return refusal_problem(fragment)
+        t = texts_for(asked.locale, asked.widget)
+        notice = notice_of(fragment.refusal, t)
+        rendered = render_fragment(with_refusal_told(fragment), asked.frame(None, None), t, notice)
+        return self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins)
 
     def personal(self, asked: Asked, fragment: Fragment, session: Session, token: str) -> Response:
         """One shopper's; every answer has a nonce of its own, which no other answer's elements can know."""
+        if _is_for_machine(fragment):
+            return refusal_problem(fragment)
         if fragment.unchanged and asks_for_fragment(request) and token == asked.fields.get("session"):
             return self._unchanged()
         htmx = htmx_address()
         nonce = secrets.token_urlsafe(16) if htmx else None
         frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx)
-        rendered = render_fragment(fragment, frame, texts_for(asked.locale, asked.widget))
+        rendered = render_fragment(with_refusal_told(fragment), frame, texts_for(asked.locale, asked.widget))
         answer = self._framed(
             rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce
         )
@@ -81,10 +89,7 @@ class Answers:
 
     def words(self, words: Words, t: Texts, ancestors: tuple[str, ...]) -> Response:
         """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it."""
-        if asks_for_json(request):
-            detail = ". ".join((words.title, *words.lines))
-            return problem(words.status, words.code, detail, [dict(error) for error in words.errors])
-        frame = Frame("", {}, origins=ancestors, fatal=request.method == "GET")
+        frame = plain_frame(request, ancestors)
         rendered = render_error(words.title, list(words.lines), frame, t, words.code)
         return self._framed(rendered, words.status, _NO_STORE, ancestors or ("*",))
 
@@ -114,6 +119,11 @@ class Answers:
 
     def _bank_pages(self) -> tuple[str, ...]:
         return tuple(page for bank in self._wired.catalogue.banks() for page in bank.settings.get("pages", "").split())
+
+
+def _is_for_machine(fragment: Fragment) -> bool:
+    """What is refused is a problem to whoever asks for JSON."""
+    return fragment.refusal is not None and fragment.status >= 400 and wants_problem(request)
 
 
 def _has_acted() -> bool:

@@ -9,23 +9,25 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from scenebank.errors import InvalidInput, ScenebankError
+from scenebank.money.model import Money
 from scenebank.sessions.model import LaunchRefused, Session, SessionRefused
 from scenebank.web.embed.answers import Answers
 from scenebank.web.embed.bank_ways import BankWays
 from scenebank.web.embed.debug import add_debug
+from scenebank.web.embed.handlers import ErrorHandlers
 from scenebank.web.embed.heights import add_heights
-from scenebank.web.embed.refusals import Refusals
+from scenebank.web.embed.refusals import launch_refusal
 from scenebank.web.embed.rendering import texts_for
-from scenebank.web.embed.requests import Asked, Asker, asks_for_json, find_step, read_asker
+from scenebank.web.embed.requests import Asked, Asker, find_step, read_asker
 from scenebank.web.embed.scripts import add_scripts
 from scenebank.wiring import Wired
-from widgets.base import DomEvent, Fragment, Services
+from widgets.base import Fragment, Services
 
 
 def make_embed_blueprint(wired: Wired) -> Blueprint:
     """All routes of this door."""
     answers = Answers(wired)
-    door, ways, refusals = _Door(wired, answers), BankWays(wired, answers), Refusals(wired, answers)
+    door, ways, handlers = _Door(wired, answers), BankWays(wired, answers), ErrorHandlers(wired, answers)
     embed = Blueprint("embed", __name__)
     embed.add_url_rule("/w/<widget>", view_func=door.public, endpoint="first")
     embed.add_url_rule("/w/<widget>/<step>", view_func=door.public, endpoint="step")
@@ -38,9 +40,10 @@ def make_embed_blueprint(wired: Wired) -> Blueprint:
     add_scripts(embed)
     add_heights(embed)
     add_debug(embed, wired)
-    embed.register_error_handler(ScenebankError, refusals.expected)
-    embed.register_error_handler(HTTPException, refusals.http)
-    embed.register_error_handler(Exception, refusals.unexpected)
+    embed.register_error_handler(ScenebankError, handlers.expected)
+    embed.register_error_handler(HTTPException, handlers.http)
+    embed.app_errorhandler(HTTPException)(handlers.http)  # where no route was found
+    embed.register_error_handler(Exception, handlers.unexpected)
     return embed
 
 
@@ -58,7 +61,8 @@ class _Door:
 
     def launch(self) -> Response:
         """The exchange of a launch token, whose widget is a field."""
-        return self._launch(read_asker(request, self._wired, request.form.get("widget", "")))
+        asker = read_asker(request, self._wired, request.form.get("widget", ""))
+        return self._launch(asker, Money(1, asker.market.currency))  # the token may bring the amount
 
     def enter(self, widget: str) -> Response:
         """With ``lt``: the launch. With ``session``: back at the first view of the one who is in."""
@@ -67,8 +71,9 @@ class _Door:
             return self._launch(asker)
         return self._act(asker.asked(), "")
 
-    def _launch(self, asker: Asker) -> Response:
+    def _launch(self, asker: Asker, amount: Money | None = None) -> Response:
         fields = asker.fields
+        asker.asked(amount)  # what cannot be shown uses up no token
         try:
             session, token = self._wired.sessions.launch(
                 asker.door, asker.widget, fields.get("lt", ""), fields.get("cn") or secrets.token_hex(16),
@@ -99,18 +104,13 @@ class _Door:
 
     def _anonymous(self, asker: Asker, refused: LaunchRefused | SessionRefused) -> Response:
         """Expired or odd is never more than anonymous: the plans, and a word on why."""
-        if asks_for_json(request):
-            raise refused
         try:
             asked = asker.asked()
         except InvalidInput:
             raise refused from None  # a launch that left the amount to its token: there is nothing to show
         fragment = find_step(asker.widget, "", public=True).handler(asked.visit(self._wired, None), self._services)
-        t = texts_for(asked.locale, asked.widget)
-        reason = t(refused.code) if t.has(refused.code) else t("launch_invalid")
-        event = _refused_event(refused, reason, t("launch_again"))
-        told = replace(fragment, events=(*fragment.events, event))
-        return self._answers.anonymous(asked, told, refused.status, f"{reason}. {t('launch_again')}")
+        refusal = launch_refusal(refused, texts_for(asked.locale, asked.widget))
+        return self._answers.anonymous(asked, replace(fragment, status=refused.status, refusal=refusal))
 
     def to_bank(self, widget: str) -> Response:
         """A way to the bank's page that works once."""
@@ -120,10 +120,3 @@ class _Door:
         except SessionRefused as refused:
             return self._anonymous(asked.asker, refused)
         return self._answers.away(f"/go/{self._wired.bank_pages.open(session, asked.fields.get('application', ''))}")
-
-
-def _refused_event(refused: LaunchRefused | SessionRefused, reason: str, fix: str) -> DomEvent:
-    """A visit that was good and has ended is expired; all else is an error the page's developer can act on."""
-    if refused.code == "session_expired":
-        return DomEvent("expired", {})
-    return DomEvent("error", {"code": refused.code, "message": reason, "fix": fix})

@@ -1,59 +1,61 @@
-"""What is said when something is wrong: in words, framed by whom the key names."""
+"""What is refused at this door: the same facts in words, as an event for the shop's page, and as problem+json."""
 
 from __future__ import annotations
 
-import logging
+import re
+from dataclasses import replace
 
-from flask import Response, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask import Response
+from werkzeug.exceptions import HTTPException
 
-from scenebank.errors import InvalidInput, ScenebankError
-from scenebank.merchants.service import UnknownKey
-from scenebank.web.embed.answers import Answers, Words
-from scenebank.web.embed.rendering import texts_for
-from scenebank.web.embed.requests import wanted_locale
-from scenebank.web.errors import field_errors
-from scenebank.wiring import Wired
+from scenebank.sessions.model import LaunchRefused, SessionRefused
+from scenebank.web.errors import field_problems, problem
+from widgets.base import DomEvent, Fragment, Refusal
+from widgets.texts import Texts
 
-_log = logging.getLogger(__name__)
-_HTTP_CODES = {405: "method_not_allowed", 413: "too_large"}
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:-]{1,100}")
+_HTTP_TEXTS = {400: "bad_request", 405: "method_not_allowed", 411: "length_required", 413: "too_large"}
+# Addresses a person may stand on; everything else is called by machines.
+_FOR_PEOPLE = ("/w/", "/go/", "/back/")
 
 
-class Refusals:
-    """Error handlers of this door."""
+def launch_refusal(refused: LaunchRefused | SessionRefused, t: Texts) -> Refusal:
+    """Which of the shop's invitations is not good, and the way to a better one."""
+    code = refused.code if t.has(refused.code) else "launch_invalid"
+    origin = refused.params.get("origin", "")
+    fix = f"{code}.fix" if t.has(f"{code}.fix") and _ORIGIN.fullmatch(origin) else "launch_again"
+    return Refusal(code, t(code), t(fix, origin=origin))
 
-    def __init__(self, wired: Wired, answers: Answers) -> None:
-        self._wired = wired
-        self._answers = answers
 
-    def expected(self, error: ScenebankError) -> Response:
-        t = texts_for(wanted_locale(request, self._default_locale()))
-        if isinstance(error, InvalidInput):
-            lines = tuple(t(one.code, name=one.pointer, **one.params) for one in error.errors)
-            words = Words(error.status, error.code, t("bad_scene"), lines, tuple(field_errors(error)))
-        else:
-            code = error.code if t.has(error.code) else ("internal" if error.status >= 500 else "not_found")
-            fix = (t(f"{code}.fix"),) if t.has(f"{code}.fix") else ()
-            words = Words(error.status, error.code, t(code), fix)
-        return self._answers.words(words, t, self._ancestors())
+def notice_of(refusal: Refusal, t: Texts) -> str:
+    return t("notice", message=refusal.message, fix=refusal.fix)
 
-    def http(self, error: HTTPException) -> Response:
-        t = texts_for(wanted_locale(request) if not isinstance(error, RequestEntityTooLarge) else "en")
-        code = _HTTP_CODES.get(error.code or 500, "not_found")
-        return self._answers.words(Words(error.code or 500, code, t(code)), t, self._ancestors())
 
-    def unexpected(self, error: Exception) -> Response:
-        """Our own fault: logged with all of it, told without any of it."""
-        _log.error("unexpected", exc_info=error)
-        t = texts_for(wanted_locale(request, self._default_locale()))
-        return self._answers.words(Words(500, "internal", t("internal"), (t("internal.fix"),)), t, ())
+def with_refusal_told(fragment: Fragment) -> Fragment:
+    """The fragment with ``bis:error`` for the shop's page, and ``bis:expired`` where a visit has ended."""
+    refusal = fragment.refusal
+    if refusal is None or refusal.fields:
+        return fragment
+    told = [DomEvent("error", {"code": refusal.code, "message": refusal.message, "fix": refusal.fix})]
+    if refusal.code == "session_expired":
+        told.append(DomEvent("expired", {}))
+    return replace(fragment, events=(*fragment.events, *told))
 
-    def _default_locale(self) -> str:
-        preferred = request.accept_languages.best_match(["zh-CN", "zh", "en"], "en")
-        return "zh-CN" if str(preferred).startswith("zh") else "en"
 
-    def _ancestors(self) -> tuple[str, ...]:
-        try:
-            return self._wired.merchants.door_by_publishable_key(request.values.get("key", "")).origins
-        except (UnknownKey, RequestEntityTooLarge):
-            return ()
+def refusal_problem(fragment: Fragment) -> Response:
+    refusal = fragment.refusal or Refusal("internal", "")
+    detail = "" if refusal.fields else _sentence(refusal)
+    return problem(fragment.status, refusal.code, detail, field_problems(refusal.fields))
+
+
+def _sentence(refusal: Refusal) -> str:
+    return " ".join(text for text in (refusal.message, refusal.fix) if text)
+
+
+def http_text(error: HTTPException) -> str:
+    """The key of what went wrong before a route was reached."""
+    return _HTTP_TEXTS.get(error.code or 500, "not_found")
+
+
+def is_for_people(path: str) -> bool:
+    return path.startswith(_FOR_PEOPLE)

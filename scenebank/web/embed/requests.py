@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from scenebank.errors import InvalidInput, NotFound
 from scenebank.markets import market as market_of
@@ -16,7 +18,7 @@ from scenebank.sessions.model import Session
 from scenebank.web.embed.rendering import Frame, texts_for
 from scenebank.wiring import Wired
 from widgets import WIDGETS
-from widgets.base import Scene, Step, Visit
+from widgets.base import Scene, Shape, Step, Theme, Visit
 from widgets.scene import parse_scene, scene_fields
 from widgets.texts import LOCALES
 
@@ -102,19 +104,29 @@ def asks_for_fragment(request: Request) -> bool:
     return bool(request.htmx)  # type: ignore[attr-defined]  # the request class of htmx-flask
 
 
-def asks_for_json(request: Request) -> bool:
-    """A machine asks: ``Accept`` prefers JSON to a document."""
-    accepted = request.accept_mimetypes
-    machine = max(accepted.quality("application/problem+json"), accepted.quality("application/json"))
-    return bool(machine > accepted.quality("text/html"))
+def given(request: Request, name: str) -> str:
+    """One value of the query or the form; of the query alone where the form is too large to be read."""
+    try:
+        return request.values.get(name, "")
+    except RequestEntityTooLarge:
+        return request.args.get(name, "")
 
 
-def wanted_locale(request: Request, default: str = "en") -> str:
-    """The locale asked for, else the market's, else what the browser prefers."""
-    asked = request.values.get("locale", "")
+def wanted_locale(request: Request, default: str | None = None) -> str:
+    """The locale asked for, else ``default``, else what the browser prefers."""
+    asked = given(request, "locale")
     if asked in LOCALES:
         return asked
-    return default
+    preferred = request.accept_languages.best_match(["zh-CN", "zh", "en"], "en")
+    return default or ("zh-CN" if str(preferred).startswith("zh") else "en")
+
+
+def plain_frame(request: Request, origins: tuple[str, ...]) -> Frame:
+    """The frame of an answer without a scene: it looks as the page asked, as far as that can be read. Where there was
+    no visit yet, the page's own words are better."""
+    shape, theme = given(request, "shape"), given(request, "theme")
+    shape, theme = shape if shape in get_args(Shape) else "full", theme if theme in get_args(Theme) else "auto"
+    return Frame("", {}, shape=shape, theme=theme, origins=origins, fatal=request.method == "GET")
 
 
 def find_step(widget: str, name: str, public: bool) -> Step:
@@ -131,10 +143,12 @@ def read_asker(request: Request, wired: Wired, widget: str) -> Asker:
     """:class:`UnknownWidget`, :class:`scenebank.merchants.service.UnknownKey` or :class:`InvalidInput`."""
     if widget not in WIDGETS:
         raise UnknownWidget
-    given = request.args if request.method == "GET" else request.form
-    fields = {name: given[name] for name in given}
+    sent = request.args if request.method == "GET" else request.form
+    # NUL stands in no text; a browser reads it as this sign too.
+    fields = {name: sent[name].replace("\0", "\ufffd") for name in sent}
     door = wired.merchants.door_by_publishable_key(fields.get("key", ""))
     market = market_of(door.merchant.market)
-    if fields.get("locale") and fields["locale"] not in LOCALES:
+    locale = fields.get("locale") or market.default_locale
+    if locale not in LOCALES:
         raise InvalidInput.one("locale", "locale_unknown")
-    return Asker(widget, door, market, fields.get("locale") or market.default_locale, fields)
+    return Asker(widget, door, market, locale, fields)

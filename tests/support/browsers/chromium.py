@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, FrameLocator, Page, sync_playwright
 
@@ -75,13 +77,16 @@ class Chromium:
 
 @contextmanager
 def chromium(
-    *, script: bool = True, width: int = 1280, dark: bool = False, locale: str = "en-GB", flags: tuple[str, ...] = ()
-) -> Iterator[Chromium]:
-    """A fresh profile with third-party cookies blocked."""
+    *, script: bool = True, width: int = 1280, dark: bool = False, locale: str = "en-GB", flags: tuple[str, ...] = (),
+    home: Path | None = None,
+) -> Iterator[Chromium]:  # fmt: skip
+    """A fresh profile with third-party cookies blocked; ``home`` is the folder of a user who trusts more than others
+    do (see ``trust``)."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=[*FLAGS, "--test-third-party-cookie-phaseout", *flags]
-        )
+            executable_path="/usr/bin/chromium", args=[*FLAGS, "--test-third-party-cookie-phaseout", *flags],
+            env={**os.environ, "HOME": str(home)} if home else None,
+        )  # fmt: skip
         context = browser.new_context(
             java_script_enabled=script, viewport={"width": width, "height": 900}, locale=locale,
             color_scheme="dark" if dark else "light", ignore_https_errors=False,

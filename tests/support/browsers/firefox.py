@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from marionette_driver import By
@@ -85,10 +87,12 @@ def firefox(*, script: bool = True) -> Iterator[Firefox]:
         "marionette.port": port, "javascript.enabled": script, "intl.accept_languages": "en-GB",
         "network.cookie.cookieBehavior": 1,
     }  # fmt: skip
-    marionette = Marionette(bin="/usr/bin/firefox-esr", headless=True, port=port, prefs=prefs)
-    marionette.start_session()
-    marionette.set_window_rect(width=1280, height=900)
-    try:
-        yield Firefox(marionette)
-    finally:
-        marionette.quit()
+    with TemporaryDirectory(prefix="firefox", ignore_cleanup_errors=True) as folder:
+        log = str(Path(folder) / "gecko.log")  # else it would lie where the tests are run
+        marionette = Marionette(bin="/usr/bin/firefox-esr", headless=True, port=port, prefs=prefs, gecko_log=log)
+        marionette.start_session()
+        marionette.set_window_rect(width=1280, height=900)
+        try:
+            yield Firefox(marionette)
+        finally:
+            marionette.quit()

@@ -1,0 +1,71 @@
+"""Whatever goes wrong at this door is answered in words, framed by whom the key names, or as problem+json."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from scenebank.errors import InvalidInput, ScenebankError
+from scenebank.markets import market as market_of
+from scenebank.merchants.model import Door
+from scenebank.merchants.service import UnknownKey
+from scenebank.web.embed.answers import Answers, Words
+from scenebank.web.embed.refusals import http_text, is_for_people
+from scenebank.web.embed.rendering import texts_for
+from scenebank.web.embed.requests import given, wanted_locale
+from scenebank.web.errors import problem_of, problem_of_http, wants_problem
+from scenebank.wiring import Wired
+from widgets.texts import Texts
+
+_log = logging.getLogger(__name__)
+
+
+class ErrorHandlers:
+    """One for each kind of error."""
+
+    def __init__(self, wired: Wired, answers: Answers) -> None:
+        self._wired = wired
+        self._answers = answers
+
+    def expected(self, error: ScenebankError) -> Response:
+        """An unknown key names nobody, and its answer holds nothing."""
+        if wants_problem(request):
+            return problem_of(error)
+        t = self._texts()
+        if isinstance(error, InvalidInput):
+            lines = tuple(t(one.code, name=one.pointer, **one.params) for one in error.errors)
+            return self._words(Words(error.status, error.code, t("bad_scene"), lines), t)
+        code = error.code if t.has(error.code) else ("internal" if error.status >= 500 else "not_found")
+        fix = (t(f"{code}.fix"),) if t.has(f"{code}.fix") else ()
+        return self._words(Words(error.status, error.code, t(code), fix), t)
+
+    def http(self, error: HTTPException) -> Response:
+        if wants_problem(request) or not is_for_people(request.path):
+            return problem_of_http(error)
+        t, code = self._texts(), http_text(error)
+        answer = self._words(Words(error.code or 500, code, t(code), (t(f"{code}.fix"),)), t)
+        answer.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})
+        return answer
+
+    def unexpected(self, error: Exception) -> Response:
+        """Our own fault: logged with all of it, told without any of it."""
+        _log.error("unexpected", exc_info=error)
+        t = self._texts()
+        return self._answers.words(Words(500, "internal", t("internal"), (t("internal.fix"),)), t, ())
+
+    def _words(self, words: Words, t: Texts) -> Response:
+        door = self._door()
+        return self._answers.words(words, t, door.origins if door else ())
+
+    def _texts(self) -> Texts:
+        """In the locale asked for, else that of the market whose shop the key names."""
+        door = self._door()
+        return texts_for(wanted_locale(request, market_of(door.merchant.market).default_locale if door else None))
+
+    def _door(self) -> Door | None:
+        try:
+            return self._wired.merchants.door_by_publishable_key(given(request, "key"))
+        except UnknownKey:
+            return None
