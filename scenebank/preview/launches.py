@@ -16,6 +16,8 @@ from scenebank.merchants.service import MerchantService
 from scenebank.sessions.offline import TYPE
 
 SHOP = "https://shop.example"
+# The same shop's page for phones; tokens are made for the other.
+SHOP_MOBILE = "https://m.shop.example"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Account:
 
 def open_account(merchants: MerchantService, name: str, market: str) -> Account:
     """A shop on :data:`SHOP` with all kinds of keys."""
-    made = merchants.create(name, [SHOP], market, Mode.TEST)
+    made = merchants.create(name, [SHOP, SHOP_MOBILE], market, Mode.TEST)
     key = ECKey.generate_key("P-256")
     merchants.add_launch_key(made.id, Mode.TEST, dict(key.as_dict(private=False)))
     return Account(made.id, Mode.TEST, made.publishable_key, made.secret_key, key)

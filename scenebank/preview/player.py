@@ -90,7 +90,7 @@ class _Installation:
         self._wired = build_services(config, self._clock, self._queue)
         metadata.create_all(self._wired.database.engine)
         if catalogue == "story":
-            seed_catalogue(self._wired.catalogue, _BANKS)
+            seed_catalogue(self._wired.catalogue, self._wired.bank_pages, _BANKS, None)
         shops, merchants = story()["shops"], self._wired.merchants
         self._accounts = {key: open_account(merchants, one["name"], one["market"]) for key, one in shops.items()}
         self.client = Client(make_app(self._wired))
