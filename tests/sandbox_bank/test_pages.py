@@ -69,7 +69,7 @@ def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> No
 def test_the_eu_sheet_names_the_effective_rate_and_asks_for_no_wait(bank: SandboxBank, platform: Platform) -> None:
     visitor = Visitor(bank, platform, order(platform, "lt-instal-eur", term=3), "lantern")
     sheet = visitor.post("login", code="246810")
-    for shown in ("Annual percentage rate (APR)", "0.00%", "€150.00", "within 14 days"):
+    for shown in ("Annual percentage rate (APR)", "0.00%", "Amounts in EUR", "150.00", "within 14 days"):
         assert shown in sheet.text
     assert visitor.post("confirm", agree="yes").status_code == 200
     assert visitor.now().stage == Stage.SIGNED

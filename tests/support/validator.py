@@ -23,7 +23,7 @@ def complaints(documents: Mapping[str, str], folder: Path) -> list[str]:
     for name, html in documents.items():
         (folder / f"{name}.html").write_text(html, "utf-8")
     done = subprocess.run(
-        [java, "-jar", str(_JAR), "--format", "json", "--exit-zero-always", "--filterpattern", _ALLOWED, str(folder)],
+        [java, "-jar", str(_JAR), "--format", "json", "--errors-only", "--exit-zero-always", "--filterpattern", _ALLOWED, str(folder)],
         capture_output=True, text=True, timeout=300, check=True,
     )  # fmt: skip
     found = json.loads(done.stderr or done.stdout)["messages"]
