@@ -170,7 +170,7 @@ class Books:
                 " WHERE excluded.sequence > applications.sequence",
                 (name, shop.key, number, str(facts["status"]), int(facts["sequence"]), json.dumps(amounts), when),
             ).rowcount
-            if facts["status"] in PAID_BY_BANK:
+            if changed == 1 and facts["status"] in PAID_BY_BANK:
                 _place(connection, shop, number, "bank")
             return changed == 1
 

@@ -129,7 +129,6 @@ class Interface:
 
     def change(self, visit: _Visit, application_id: str, by: booking.Change) -> _Said:
         """Anything that moves an application."""
-        number = 0
         with self._books.reading() as connection:
             number = calls.count(connection, visit.bank_id, visit.keyed.key)
         fault = fault_of(visit.behaviour, visit.keyed.key, number)

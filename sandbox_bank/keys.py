@@ -1,4 +1,4 @@
-"""The banks' own secrets: one ES256 key each to sign callbacks with, and one secret for forms."""
+"""The banks' own secrets: one ES256 key each to sign callbacks with."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from sandbox_bank.products import HOUSES
 
 
 class BankKeys:
-    """``form_secret`` marks the forms of our pages as ours."""
+    """``signing``: by bank."""
 
-    def __init__(self, signing: dict[str, ECKey], form_secret: bytes) -> None:
+    def __init__(self, signing: dict[str, ECKey]) -> None:
         self._signing = signing
-        self.form_secret = form_secret
 
     def signing_key(self, bank_id: str) -> ECKey:
         return self._signing[bank_id]
@@ -36,16 +35,13 @@ def load_keys(folder: Path) -> BankKeys:
         _create(path)
     document = json.loads(path.read_text("utf-8"))
     signing = {bank_id: ECKey.import_key(key) for bank_id, key in document["signing"].items()}
-    return BankKeys(signing, bytes.fromhex(document["form_secret"]))
+    return BankKeys(signing)
 
 
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     signing = {bank_id: ECKey.generate_key("P-256", private=True, auto_kid=True) for bank_id in HOUSES}
-    document = {
-        "signing": {bank_id: key.as_dict(private=True) for bank_id, key in signing.items()},
-        "form_secret": secrets.token_hex(32),
-    }
+    document = {"signing": {bank_id: key.as_dict(private=True) for bank_id, key in signing.items()}}
     scratch = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from sandbox_bank import errors
 from sandbox_bank.applications import Application
 
-EVENTS = ("FULFIL", "CANCEL", "REFUND")
-
 
 def settle(application: Application, event: str, amount: int) -> Application:
     """The application after ``event`` over ``amount`` minor units; :class:`Refused` 422 in words."""

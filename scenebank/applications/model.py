@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from scenebank.banks.port import Applicant, Operation
-from scenebank.errors import Conflict
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.money.schedule import Schedule
@@ -67,12 +66,6 @@ WITHDRAWABLE = frozenset({
 })  # fmt: skip
 # The bank still has to say something: somebody has to ask.
 WAITING_FOR_BANK = frozenset({S.SUBMITTING, S.UNKNOWN, S.SUBMITTED, S.IN_REVIEW, S.ACTION_REQUIRED, S.OFFERED})
-
-
-class IllegalMove(Conflict):
-    """The state machine has no such move."""
-
-    code = "illegal_move"
 
 
 def may_move(now: Status, then: Status) -> bool:

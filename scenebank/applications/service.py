@@ -193,13 +193,13 @@ class ApplicationService:
         """Agree to the bank's counter-offer, with the exact ``text`` that was shown."""
         with self._database.begin() as connection:
             row = self._own(connection, session, application_id)
-            if row["status"] != Status.OFFERED.value or row["counter_offer"] is None or row["withdrawing"]:
+            counter = to_application(row).counter_offer
+            if row["status"] != Status.OFFERED.value or counter is None or row["withdrawing"]:
                 raise NoCounterOffer
             running = (one for one in store.operations_of(connection, row["id"]) if one["status"] == "pending")
             if not any(one["operation"] == Operation.ACCEPT_OFFER.value for one in running):
-                offer_id = to_application(row).counter_offer
                 evidence = {
-                    "offer_id": offer_id.offer_id if offer_id else "",
+                    "offer_id": counter.offer_id,
                     "text_hash": text_hash(text),
                     "text": text,
                     "given_at": milliseconds(self._clock.now()),

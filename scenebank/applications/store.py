@@ -138,9 +138,9 @@ def read_consents(connection: Connection, application_id: str) -> list[RowMappin
     return list(connection.execute(query).mappings())
 
 
-def withdraw_consent(connection: Connection, application_id: str, consent_id: str, now_ms: int) -> bool:
-    """True when it was given until now."""
-    written = connection.execute(
+def withdraw_consent(connection: Connection, application_id: str, consent_id: str, now_ms: int) -> None:
+    """The first withdrawal counts."""
+    connection.execute(
         update(consents)
         .where(
             consents.c.id == consent_id,
@@ -149,7 +149,6 @@ def withdraw_consent(connection: Connection, application_id: str, consent_id: st
         )
         .values(withdrawn_at=now_ms)
     )
-    return written.rowcount == 1
 
 
 def operation(connection: Connection, operation_id: str) -> RowMapping | None:
@@ -167,14 +166,13 @@ def write_evidence(connection: Connection, operation_id: str, evidence: str) -> 
 
 def finish_operation(
     connection: Connection, operation_id: str, status: str, reason: str | None, now_ms: int
-) -> bool:
-    """True when it was pending until now."""
-    written = connection.execute(
+) -> None:
+    """Only what is pending has an end to come."""
+    connection.execute(
         update(operations)
         .where(operations.c.id == operation_id, operations.c.status == "pending")
         .values(status=status, reason=reason, finished_at=now_ms)
     )
-    return written.rowcount == 1
 
 
 def redeem_handle(connection: Connection, handle_hash: str, now_ms: int) -> bool:

@@ -41,9 +41,6 @@ class CatalogueService:
             banks = (_bank(text) for text in store.read_banks(connection))
             return _version(number), products, {bank.bank_id: bank for bank in banks}
 
-    def live_products(self, market: str, kind: Kind) -> tuple[Product, ...]:
-        return self.snapshot(market, kind)[1]
-
     def version(self) -> str:
         """``c`` and a number that rises with every change a price can depend on."""
         with self._database.read() as connection:

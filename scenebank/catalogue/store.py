@@ -16,12 +16,11 @@ def read_number(connection: Connection) -> int:
     return connection.execute(select(catalogue_version.c.number)).scalar_one_or_none() or 0
 
 
-def raise_number(connection: Connection) -> int:
+def raise_number(connection: Connection) -> None:
     """One more, in the caller's transaction, so that a price never changes under the same version."""
     raised = connection.execute(update(catalogue_version).values(number=catalogue_version.c.number + 1))
     if raised.rowcount == 0:
         connection.execute(insert(catalogue_version).values(id=1, number=1))
-    return read_number(connection)
 
 
 def save_bank(connection: Connection, bank: Bank, now_ms: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scenebank.catalogue.model import Kind, Product
@@ -11,10 +10,9 @@ from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import Clock
 from scenebank.errors import NotFound
 from scenebank.markets.model import Market
-from scenebank.money.annual_rate import annual_rate
-from scenebank.money.model import Money, Rate, RateBasis
-from scenebank.money.schedule import Method, make_schedule
+from scenebank.money.model import Money
 from scenebank.offers.model import NoOffers, Offer, Offers, Plan
+from scenebank.offers.pricing import price
 from scenebank.offers.ranking import ranked
 
 
@@ -38,7 +36,7 @@ class OfferService:
         wanted = [one for one in products if product is None or one.product_id == product]
         fitting = [one for one in wanted if one.fits(amount)]
         order = ranked(
-            [(one, _plans(one.method, one.rate, one.terms, amount, market.rate_basis)) for one in fitting],
+            [(one, _plans(one, amount, market)) for one in fitting],
             self._clock.now().astimezone(ZoneInfo(market.time_zone)).date(),
         )
         offers = tuple(
@@ -66,10 +64,5 @@ def _none(products: Sequence[Product], asked: str | None) -> NoOffers:
     return NoOffers(smallest, largest, unknown, tuple(sorted({one.product_id for one in products})))
 
 
-@lru_cache(maxsize=4096)
-def _plans(method: Method, rate: Rate, terms: tuple[int, ...], amount: Money, basis: RateBasis) -> tuple[Plan, ...]:
-    """Pure, so remembered: an annual rate is the root of an equation."""
-    schedules = (make_schedule(amount, term, method, rate) for term in terms)
-    return tuple(
-        Plan(term, schedule, annual_rate(schedule, basis)) for term, schedule in zip(terms, schedules, strict=True)
-    )
+def _plans(product: Product, amount: Money, market: Market) -> tuple[Plan, ...]:
+    return tuple(price(amount, term, product.method, product.rate, market.rate_basis) for term in product.terms)

@@ -155,7 +155,7 @@ class Stage:
             connection.exec_driver_sql("DROP TABLE catalogue_version")
 
     def _schedule(self, order: Order) -> Schedule:
-        products = (one for kind in Kind for one in self._wired.catalogue.live_products(order.market, kind))
+        products = (one for kind in Kind for one in self._wired.catalogue.snapshot(order.market, kind)[1])
         product = next(one for one in products if one.product_id == order.context.product_id)
         financed = self.amount if self._financed is None else self._financed
         return make_schedule(financed, order.term, product.method, product.rate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ from scenebank.banks.port import (
     Answer,
     BankError,
     BankLedger,
+    CallbackEvent,
     InvalidRequest,
     NotBooked,
     Operation,
+    Order,
     OutcomeUnknown,
     Stage,
     Unavailable,
@@ -34,8 +37,8 @@ from scenebank.errors import Conflict, InvalidInput, NotFound
 from scenebank.markets import market
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
-from scenebank.money.schedule import make_schedule
-from scenebank.sessions.model import Session
+from scenebank.money.schedule import Schedule, make_schedule
+from scenebank.sessions.model import Session, Signals
 from scenebank.store.tables import events, metadata
 from scenebank.wiring import build_services
 from tests.support.catalogue import product, publish
@@ -77,6 +80,9 @@ class Desk:
     def play(self, script: Sequence[Answer | BankError]) -> None:
         self.bank = ScriptedBank(script, self.choice().plan.schedule)
 
+    def called_back(self, bank_id: str, event_id: str, reference: str) -> None:
+        self.wired.applications.callback(bank_id, CallbackEvent(event_id, reference))
+
     def run(self, seconds: int = 0) -> Application:
         """Let that much time pass, second by second, with all due work done; the application then."""
         wired = self.wired
@@ -101,6 +107,22 @@ class Desk:
         application = self.run()
         settlement = Settlement(operation, money, key)
         self.wired.applications.settle(self.merchant, Mode.TEST, application.id, settlement)
+
+
+class Listening(ScriptedBank):
+    """Remembers the orders it was told of."""
+
+    def __init__(self, script: Sequence[Answer | BankError], schedule: Schedule) -> None:
+        super().__init__(script, schedule)
+        self.orders: list[Order] = []
+
+    def submit(self, order: Order) -> Answer:
+        self.orders.append(order)
+        return super().submit(order)
+
+    def withdraw(self, order: Order, bank_ref: str, key: str, reason: str) -> Answer:
+        self.orders.append(order)
+        return super().withdraw(order, bank_ref, key, reason)
 
 
 def answer(stage: Stage, sequence: int, *, fulfilled: int = 0, refunded: int = 0) -> Answer:
@@ -173,6 +195,32 @@ def test_a_late_word_changes_nothing(desk: Desk) -> None:
         assert desk.run().status is Status.ACCEPTED
 
 
+def test_a_callback_is_asked_about_at_once_and_once(desk: Desk) -> None:
+    """It only says that something changed: what, the bank is asked."""
+    key = desk.apply(answer(Stage.REVIEW, 1), answer(Stage.SIGN, 2), answer(Stage.SIGNED, 3)).submission_key
+    assert desk.run().status is Status.IN_REVIEW
+    desk.called_back("lantern", "evt_0", key)  # another bank's word on it
+    desk.called_back("harbour", "evt_1", "nobody's")
+    assert desk.run().status is Status.IN_REVIEW
+    desk.called_back("harbour", "evt_2", key)
+    assert desk.run().status is Status.ACTION_REQUIRED
+    desk.called_back("harbour", "evt_2", key)
+    assert desk.run().status is Status.ACTION_REQUIRED
+    assert [call for call, _ in desk.bank.calls] == ["submit", "get"]
+
+
+def test_what_the_shop_says_of_its_shopper_travels_no_more_without_the_consent(desk: Desk) -> None:
+    session = replace(desk.session(), signals=Signals({"orders_90d": 7}, "2026-10"))
+    application = desk.wired.applications.submit(session, CN, desk.choice())
+    desk.bank = bank = Listening([answer(Stage.SIGN, 1), answer(Stage.WITHDRAWN, 2)], desk.choice().plan.schedule)
+    desk.run()
+    (consent,) = desk.wired.applications.consents(application)
+    desk.wired.applications.withdraw_consent(session, application.id, consent.id)
+    desk.run()
+    told = [(order.context.signals, [one.purpose for one in order.consents]) for order in bank.orders]
+    assert told == [({"orders_90d": 7}, ["share_data"]), (None, [])]
+
+
 def test_withdrawn_before_it_was_sent_never_reaches_the_bank(desk: Desk) -> None:
     application = desk.apply(answer(Stage.SIGN, 1))
     desk.wired.applications.withdraw(desk.session(), application.id)
@@ -187,6 +235,7 @@ def test_withdrawn_afterwards_is_carried_to_the_bank(desk: Desk) -> None:
     desk.wired.applications.withdraw_consent(desk.session(), application.id, consent.id)
     assert desk.run().status is Status.WITHDRAWN
     assert desk.bank.calls[-1] == ("withdraw", "consent_withdrawn")
+    assert [one.withdrawn_at for one in desk.wired.applications.consents(application)] == [START]
     with pytest.raises(NotFound):
         desk.wired.applications.withdraw(desk.session(shopper="u_2"), application.id)
 
@@ -227,9 +276,10 @@ def test_another_merchant_sees_nothing(desk: Desk) -> None:
 
 def test_the_banks_schedule_is_kept_where_it_fits_the_ledger(desk: Desk) -> None:
     product_, plan = desk.choice().offer.product, desk.choice().plan
-    other = make_schedule(Money(100, "CNY"), plan.term, product_.method, product_.rate)
+    unfit = make_schedule(Money(100, "CNY"), plan.term, product_.method, product_.rate)
+    own = make_schedule(AMOUNT, plan.term, product_.method, replace(product_.rate, value=Decimal("0.0610")))
     desk.apply(answer(Stage.SIGNED, 1))
-    desk.bank = ScriptedBank([answer(Stage.SIGNED, 1)], other)
+    desk.bank = ScriptedBank([answer(Stage.SIGNED, 1)], unfit)
     assert desk.run().schedule == plan.schedule
-    desk.bank = ScriptedBank([answer(Stage.SIGNED, 1)], plan.schedule)
-    assert desk.run(3).schedule == plan.schedule
+    desk.bank = ScriptedBank([answer(Stage.SIGNED, 1)], own)
+    assert desk.run(3).schedule == own

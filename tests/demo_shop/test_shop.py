@@ -148,7 +148,8 @@ def test_without_scenebank_one_can_still_buy(shopper: Shopper, fake: FakeSceneba
         number = shopper.order(f"?embed={embed}")
         assert 'id="bank-down"' in shopper.get(f"/cn/checkout?embed={embed}").text
     assert shopper.post(f"/cn/order/{number}/pay-on-delivery").status_code == 200
-    assert "货到付款" in shopper.get(f"/cn/order/{number}").text
+    assert "已下单，货到付款" in shopper.get(f"/cn/order/{number}").text
+    assert shopper.get("/cn/checkout").url == f"{shopper.shop}/cn/cart"  # its goods have left the cart
 
 
 def test_webhooks_move_an_order_forward_only(shopper: Shopper) -> None:
@@ -158,6 +159,14 @@ def test_webhooks_move_an_order_forward_only(shopper: Shopper) -> None:
     assert tell(shopper.shop, "msg_1", facts(number, "rejected", 6, "app_h")) == 204  # the same id: not read again
     assert tell(shopper.shop, "msg_2", facts(number, "in_review", 4, "app_h")) == 204  # older
     assert shopper.find(r'data-status="(\w+)"', f"/cn/order/{number}") == "accepted"
+
+
+def test_a_late_word_of_the_bank_places_no_order(shopper: Shopper) -> None:
+    number = shopper.order("?ref=late")
+    assert tell(shopper.shop, "msg_l1", facts(number, "withdrawn", 6, "app_l")) == 204
+    assert tell(shopper.shop, "msg_l2", facts(number, "accepted", 5, "app_l")) == 204
+    assert "谢谢您的惠顾" not in shopper.get(f"/cn/order/{number}").text
+    assert number in shopper.get("/cn/checkout?ref=late").text  # still to be paid for
 
 
 def test_the_way_back_asks_scenebank_and_believes_only_its_own_order(shopper: Shopper, fake: FakeScenebank) -> None:

@@ -17,10 +17,8 @@ from scenebank.catalogue.model import Kind
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import HandClock
 from scenebank.markets import market
-from scenebank.money.annual_rate import annual_rate
 from scenebank.money.model import Money
-from scenebank.money.schedule import make_schedule
-from scenebank.offers.model import Plan
+from scenebank.offers.pricing import price
 from scenebank.offers.ranking import Candidate, comparison_term, ranked
 from scenebank.offers.service import OfferNotAvailable, OfferService
 from scenebank.store.database import Database
@@ -60,10 +58,10 @@ def test_the_cheapest_at_the_same_term_comes_first(shop: Market) -> None:
 
 
 def test_a_short_term_alone_does_not_buy_the_first_place(shop: Market) -> None:
-    """A product with 3 months only costs less in sum; it is compared at its own plan nearest to 12 months, and
-    one that also has 12 months is compared at 12."""
-    publish(shop.catalogue, product("alpha", "both", "0.0500"), product("beta", "twelve", "0.0600", (12,)))
-    assert shop.order() == ["both", "twelve"]
+    """Over 3 months the dearer ones cost less in sum; what counts is what they cost, or would, over 12."""
+    publish(shop.catalogue, product("alpha", "both", "0.0700"), product("beta", "twelve", "0.0600", (12,)),
+            product("gamma", "three", "0.0900", (3,)), product("delta", "free", "0", (3,)))  # fmt: skip
+    assert shop.order() == ["free", "twelve", "both", "three"]
 
 
 def test_exact_ties_take_turns_by_day(shop: Market) -> None:
@@ -78,8 +76,10 @@ def test_exact_ties_take_turns_by_day(shop: Market) -> None:
 def test_the_same_day_gives_the_same_order(shop: Market) -> None:
     publish(shop.catalogue, *(product(bank, bank) for bank in ("alpha", "beta", "gamma")))
     morning = shop.order()
-    shop.clock.move(3_600)
+    shop.clock.move(12 * 3_600 - 1)  # a second before midnight in Shanghai
     assert shop.order() == morning
+    shop.clock.move(1)
+    assert shop.order() != morning
 
 
 RATES = st.lists(st.sampled_from(["0.0500", "0.0600", "0.0700"]), min_size=2, max_size=5)
@@ -98,8 +98,7 @@ def candidates_of(documents: list[Product]) -> list[Candidate]:
     made: list[Candidate] = []
     for document in documents:
         one = parse_product(document)
-        schedules = [make_schedule(AMOUNT, term, one.method, one.rate) for term in one.terms]
-        made.append((one, tuple(Plan(len(s.rows), s, annual_rate(s, CN.rate_basis)) for s in schedules)))
+        made.append((one, tuple(price(AMOUNT, term, one.method, one.rate, CN.rate_basis) for term in one.terms)))
     return made
 
 

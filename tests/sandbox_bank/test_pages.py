@@ -62,14 +62,16 @@ def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> No
     assert (done.status_code, f'href="{platform.url}/back/' in done.text) == (200, True)
     assert visitor.now().stage == Stage.SIGNED
     assert "Signed" in visitor.open().text
+    time.sleep(0.5)
     assert "Signed" in visitor.post("confirm", agree="yes").text
     assert visitor.now().sequence == 2
 
 
 def test_the_eu_sheet_names_the_effective_rate_and_asks_for_no_wait(bank: SandboxBank, platform: Platform) -> None:
-    visitor = Visitor(bank, platform, order(platform, "lt-instal-eur", term=3), "lantern")
+    visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
     sheet = visitor.post("login", code="246810")
-    for shown in ("Annual percentage rate (APR)", "0.00%", "Amounts in EUR", "150.00", "within 14 days"):
+    # 7.90 % nominal over twelve months: (1 + 0.079/12)^12 - 1, less what the rounded instalment saves.
+    for shown in ("Annual percentage rate (APR)", "8.18%", "Amounts in EUR", "€39.12", "€469.47", "within 14 days"):
         assert shown in sheet.text
     assert visitor.post("confirm", agree="yes").status_code == 200
     assert visitor.now().stage == Stage.SIGNED
@@ -120,7 +122,9 @@ def test_what_happened_elsewhere_is_shown(bank: SandboxBank, platform: Platform)
     visitor = Visitor(bank, platform, order(platform))
     visitor.post("login", code="246810")
     visitor.port.withdraw(visitor.order, visitor.bank_ref, "op_eeeeeee1", "shopper")
+    time.sleep(0.5)
     assert "Withdrawn" in visitor.post("confirm", agree="yes").text
+    assert visitor.now().stage == Stage.WITHDRAWN
 
 
 def test_an_offer_runs_out(bank: SandboxBank, platform: Platform) -> None:

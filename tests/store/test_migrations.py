@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import subprocess
+import sys
+from subprocess import PIPE
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -12,6 +14,15 @@ from scenebank.engine.migrate import migrate_engine
 from scenebank.store.database import Database
 from scenebank.store.migrate import is_migrated, migrate
 from scenebank.store.tables import metadata
+
+MIGRATE = """
+import sys
+from scenebank.store.database import Database
+from scenebank.store.migrate import migrate
+print("ready", flush=True)
+sys.stdin.read()
+migrate(Database(sys.argv[1]))
+"""
 
 
 def differences(database: Database) -> list[object]:
@@ -45,18 +56,17 @@ def test_again_changes_nothing_and_the_engine_stands_beside(database_url: str) -
 
 
 def test_two_at_once(database_url: str) -> None:
-    failures: list[BaseException] = []
-
-    def one() -> None:
-        try:
-            migrate(Database(database_url))
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=one) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    """Two starts at the same moment: both processes are loaded before either begins."""
+    started = [subprocess.Popen([sys.executable, "-c", MIGRATE, database_url], stdin=PIPE, stdout=PIPE) for _ in "12"]
+    try:
+        for one in started:
+            assert one.stdout and one.stdout.readline() == b"ready\n"
+        for one in started:
+            assert one.stdin
+            one.stdin.close()
+        assert [one.wait(60) for one in started] == [0, 0]
+    finally:
+        for one in started:
+            one.kill()
+            one.wait()
     assert is_migrated(Database(database_url))

@@ -42,7 +42,8 @@ class _Forms(HTMLParser):
 
 @dataclass
 class Shopper:
-    """One order at one of the shops; ``amount`` in minor units. ``last_s`` is how long the last answer took."""
+    """One order at one of the shops; ``amount`` in minor units; ``signals`` are what the shop says of the shopper, who
+    ``agreed`` to it or not. ``last_s`` is how long the last answer took."""
 
     stack: Running
     market: str
@@ -51,6 +52,7 @@ class Shopper:
     widget: str = "instalments"
     ref: str = "u_http"
     signals: Mapping[str, object] | None = None
+    agreed: bool = True
     page: _Forms = field(default_factory=_Forms)
     text: str = ""
     code: int = 0
@@ -67,7 +69,7 @@ class Shopper:
         }  # fmt: skip
         if self.signals:
             asked["signals"] = dict(self.signals)
-            asked["consent"] = {"signals": True, "version": "2026-10"}
+            asked["consent"] = {"signals": self.agreed, "version": "2026-10"}
         made = self.stack.api(self.market, "POST", "/v1/sessions", json=asked)
         made.raise_for_status()
         form = {

@@ -220,11 +220,14 @@ def test_a_lost_answer_is_found_by_asking(
     assert bank.booked() == {wanted.key: 1}
 
 
-def test_a_second_answer_on_the_connection_is_nobodys(bank: SandboxBank, platform: Platform) -> None:
+def test_a_second_answer_on_the_connection_is_nobodys(
+    bank: SandboxBank, platform: Platform, recorder: Recorder
+) -> None:
     port = adapter(bank, platform)
     first, second = order(platform, number="QH-1-echo"), order(platform, number="QH-2")
     assert port.submit(first).stage == Stage.SIGN
     assert port.submit(second).bank_ref != port.find(first).bank_ref
+    assert [asked.headers["Connection"] for asked, _answer in recorder.exchanges] == ["close"] * 3
 
 
 def test_a_bank_that_is_down_did_nothing(bank: SandboxBank, platform: Platform) -> None:
