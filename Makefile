@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+HTML_CHECKER := node_modules/vnu-jar/build/dist/vnu.jar
 ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run check test test-long bench heights new-widget new-bank
+.PHONY: help run check test test-long bench heights screenshots new-widget new-bank
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
@@ -30,6 +31,10 @@ $(VENV)/.runs: requirements.txt constraints.txt
 static/vendor/htmx.js: package.json package-lock.json tools/browser_files.py | $(VENV)/.runs
 	@$(BIN)/python -m tools.browser_files || echo "make: going on without them" >&2
 
+# npm gives its files the date of long ago.
+$(HTML_CHECKER): package.json package-lock.json tools/browser_files.py | static/vendor/htmx.js
+	@$(BIN)/python -m tools.browser_files --for-tests && touch $@ || echo "make: going on without the checker of HTML" >&2
+
 run: $(VENV)/.runs static/vendor/htmx.js ## everything on this machine: Scenebank, worker, sandbox banks, demo shops
 	@exec $(BIN)/python -m scenebank.supervisor
 
@@ -43,14 +48,17 @@ check: $(VENV)/.installed ## types, lint, and who may import whom
 	$(BIN)/mypy --strict app.py scenebank widgets sandbox_bank demo_shop tools bench tests
 	$(BIN)/lint-imports
 
-test: $(VENV)/.installed static/vendor/htmx.js ## all tests, on SQLite and PostgreSQL
+test: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## all tests, on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2 -m "not long"
 
-test-long: $(VENV)/.installed static/vendor/htmx.js ## the full counts, with their figures
+test-long: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## the full counts, with their figures
 	$(BIN)/pytest -m long -s
 
 bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare view and a bare file
 	$(BIN)/python -m bench
+
+screenshots: $(VENV)/.installed static/vendor/htmx.js ## every state, width, theme and language as pictures, with contact sheets, in build/
+	$(BIN)/python -m tools.screenshots
 
 heights: $(VENV)/.installed ## measure the first views anew, after their look has changed
 	$(BIN)/python -m tools.heights

@@ -98,9 +98,10 @@ def _front_door(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def sorry(error: HTTPException) -> tuple[str, int]:
         code = error.code or 500
-        lang = g.visit.locale if g.get("visit") else request.accept_languages.best_match(LOCALES, "en")
+        shop = goods.SHOPS.get(request.path.split("/")[1])
+        lang = Visit(shop).locale if shop else request.accept_languages.best_match(LOCALES, "en")
         key = f"error.{code}" if code in (400, 404) else "error.other"
-        return render_template("sorry.html", t=Texts(lang), lang=lang, key=key), code
+        return render_template("sorry.html", t=Texts(lang), lang=lang, key=key, shop=shop), code
 
 
 def _headers(app: Flask, scenebank: str, *, secure: bool) -> None:

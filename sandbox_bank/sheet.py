@@ -41,6 +41,12 @@ class Sheet:
     rate: Decimal
     rows: list[Row]
 
+    @property
+    def columns(self) -> list[str]:
+        """Of the rows, without those in which nothing ever stands."""
+        names = ("payment", "principal", "interest", "fee", "balance")
+        return [name for name in names if name == "balance" or any(int(row[name]) for row in self.rows)]
+
 
 def shown(application: Application, platform: str) -> Shown:
     """``platform`` is the address it has now: an application is older than a move."""

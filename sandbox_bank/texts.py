@@ -24,6 +24,10 @@ class Texts:
     def money(self, minor: int, currency: str) -> str:
         return f"{_SIGNS[currency]}{Decimal(minor) / 100:,.2f}"
 
+    def number(self, minor: int) -> str:
+        """An amount where the currency stands elsewhere."""
+        return f"{Decimal(minor) / 100:,.2f}"
+
     def rate(self, fraction: Decimal) -> str:
         return f"{fraction * 100:.2f}%"
 

@@ -15,6 +15,7 @@ VENDOR = ROOT / "static/vendor"
 # In the order they stand in the one file a page loads.
 FILES = {"htmx.js": ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-csp.min.js")}
 _OPTIONS = ("ci", "--ignore-scripts", "--no-progress", "--loglevel=error")
+_PRODUCT_ONLY = "--omit=dev"
 _TIMEOUT_S = 300
 
 
@@ -40,10 +41,10 @@ def check_lock(lock: dict[str, dict[str, dict[str, str]]]) -> None:
         raise NotInstalled(f"package-lock.json has no hash for {', '.join(bare)}")
 
 
-def install() -> None:
-    """:class:`NotInstalled` leaves ``static/vendor`` as it was."""
+def install(*, for_tests: bool) -> None:
+    """:class:`NotInstalled` leaves ``static/vendor`` as it was; ``for_tests`` brings what only tests need as well."""
     check_lock(json.loads((ROOT / "package-lock.json").read_text("utf-8")))
-    _run([*npm_command(), *_OPTIONS])
+    _run([*npm_command(), *_OPTIONS, *(() if for_tests else (_PRODUCT_ONLY,))])
     VENDOR.mkdir(exist_ok=True)
     for name, parts in FILES.items():
         text = "\n".join((ROOT / "node_modules" / part).read_text("utf-8").strip() for part in parts)
@@ -66,7 +67,7 @@ def _run(command: list[str]) -> None:
 
 if __name__ == "__main__":
     try:
-        install()
+        install(for_tests="--for-tests" in sys.argv[1:])
     except NotInstalled as error:
         print(f"browser files are not installed: {error}", file=sys.stderr)
         sys.exit(1)

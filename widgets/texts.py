@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_currency, format_percent
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from scenebank.money.model import Money, Rate, exponent
 
@@ -58,6 +59,19 @@ class Texts:
         pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
         locale = _BABEL[self.locale]
         return format_currency(money.decimal, money.currency, pattern, locale=locale, currency_digits=False)
+
+    def number(self, money: Money) -> str:
+        """The amount with all its decimals, where the currency stands elsewhere."""
+        pattern = "#,##0" + ("." + "0" * exponent(money.currency) if exponent(money.currency) else "")
+        return format_decimal(money.decimal, pattern, locale=_BABEL[self.locale])
+
+    def list(self, parts: Iterable[str]) -> str:
+        """Several things in one breath: ``a, b and c``."""
+        return format_list(tuple(parts), locale=_BABEL[self.locale])
+
+    def sentences(self, lines: Iterable[str]) -> str:
+        """Sentences as one paragraph; Chinese sets no space between them."""
+        return ("" if self.locale == "zh-CN" else " ").join(lines)
 
     def rate(self, rate: Rate) -> str:
         """As a percentage with two decimals."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from scenebank.banks.port import Answer, BankError, CallbackEvent, ConsentEvidence, Operation, Order, Unauthorised
@@ -11,9 +11,12 @@ from scenebank.money.schedule import Schedule
 
 
 class ScriptedBank:
-    """Every call takes the next answer (or error) of the script; the last one repeats. ``calls`` is what was asked."""
+    """Every call takes the next answer (or error) of the script; the last one repeats. ``calls`` is what was asked.
+    ``schedule`` is the bank's own, or how it makes one for the order it is asked about."""
 
-    def __init__(self, script: Sequence[Answer | BankError], schedule: Schedule) -> None:
+    def __init__(
+        self, script: Sequence[Answer | BankError], schedule: Schedule | Callable[[Order], Schedule]
+    ) -> None:
         self._script = list(script)
         self._schedule = schedule
         self.calls: list[tuple[str, str]] = []
@@ -37,7 +40,7 @@ class ScriptedBank:
         return self._next(operation.value, str(amount.minor))
 
     def schedule(self, order: Order, bank_ref: str) -> Schedule:
-        return self._schedule
+        return self._schedule if isinstance(self._schedule, Schedule) else self._schedule(order)
 
     def parse_callback(self, raw: bytes, now: datetime) -> CallbackEvent:
         raise Unauthorised("a scripted bank calls nobody back")

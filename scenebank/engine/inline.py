@@ -35,6 +35,11 @@ class InlineQueue:
             due = self._clock.now().timestamp() + delay_s
             self._waiting.append(_Work(due, work_id, link.name, arguments))
 
+    def clear(self) -> None:
+        """Forget everything, as if nothing had ever been asked for."""
+        self._seen.clear()
+        self._waiting.clear()
+
     def run_due(self, links: Mapping[str, Callable[..., None]]) -> int:
         """Run what is due now, in the order of its time, also what that enqueues; the number of pieces run."""
         count = 0
@@ -43,6 +48,11 @@ class InlineQueue:
             links[work.name](*work.arguments)
             count += 1
         return count
+
+    def seconds_to_next(self) -> float | None:
+        """How long until something is due; None when nothing waits."""
+        due = min((work.due for work in self._waiting), default=None)
+        return None if due is None else max(0.0, due - self._clock.now().timestamp())
 
     def _next(self) -> _Work | None:
         now = self._clock.now().timestamp()

@@ -128,10 +128,11 @@ def test_another_language_keeps_step_and_what_was_typed(shop: ShopPage, window: 
 
 def test_another_theme_shows_at_once(shop: ShopPage, window: Chromium) -> None:
     shop.open(theme="light")
-    before = shop.frame.evaluate("getComputedStyle(document.body).backgroundColor")
+    paper = "getComputedStyle(document.querySelector('main')).backgroundColor"
+    before = shop.frame.evaluate(paper)
     shop.personal()
     window.page.evaluate("scene.update({theme: 'dark'})")
-    until("dark", lambda: shop.frame.evaluate("getComputedStyle(document.body).backgroundColor") != before)
+    until("dark", lambda: shop.frame.evaluate(paper) != before)
     until("ready again", lambda: shop.names().count("ready") == 3)
     assert window.attribute("bank-scene iframe", "style").count("dark")
     assert window.has("html[data-theme=dark] input[type=radio]", PLACE)

@@ -71,7 +71,7 @@ def test_the_eu_sheet_names_the_effective_rate_and_asks_for_no_wait(bank: Sandbo
     visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
     sheet = visitor.post("login", code="246810")
     # 7.90 % nominal over twelve months: (1 + 0.079/12)^12 - 1, less what the rounded instalment saves.
-    for shown in ("Annual percentage rate (APR)", "8.18%", "€39.12", "€469.47", "within 14 days"):
+    for shown in ("Annual percentage rate (APR)", "8.18%", "Amounts in EUR", "39.12", "€469.47", "within 14 days"):
         assert shown in sheet.text
     assert visitor.post("confirm", agree="yes").status_code == 200
     assert visitor.now().stage == Stage.SIGNED

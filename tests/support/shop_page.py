@@ -77,7 +77,7 @@ scene.getLaunchToken = () => mint();</script>
     def personal(self) -> None:
         """Press Apply, and be known."""
         self.window.click("[data-need-token]", "bank-scene")
-        self.window.text("input[type=radio] ~ .pay", "bank-scene")
+        self.window.text(".plans label .pay", "bank-scene")
 
 
 @contextmanager

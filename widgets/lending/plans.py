@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scenebank.markets.model import Market
-from scenebank.money.schedule import Row, Schedule
+from scenebank.money.schedule import Schedule
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.ranking import comparison_term
 from widgets.texts import Texts
@@ -41,15 +41,12 @@ class OfferView:
 
 
 @dataclass(frozen=True)
-class RowView:
-    """One row of a schedule."""
+class TableView:
+    """A schedule: under each of ``columns`` (message keys after ``row_``) an amount of ``caption``'s currency."""
 
-    number: int
-    payment: str
-    principal: str
-    interest: str
-    fee: str
-    balance: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 def plan_view(offer: Offer, plan: Plan, t: Texts) -> PlanView:
@@ -84,12 +81,12 @@ def offer_view(offer: Offer, t: Texts, term: int) -> OfferView:
     )
 
 
-def row_views(schedule: Schedule, t: Texts) -> tuple[RowView, ...]:
-    def view(row: Row) -> RowView:
-        parts = (row.payment, row.principal, row.interest, row.fee, row.balance)
-        return RowView(row.number, *(t.money(part) for part in parts))
-
-    return tuple(view(row) for row in schedule.rows)
+def table_view(schedule: Schedule, t: Texts) -> TableView:
+    """Without the columns in which nothing ever stands."""
+    names = ("payment", "principal", "interest", "fee", "balance")
+    used = tuple(name for name in names if name == "balance" or any(getattr(row, name) for row in schedule.rows))
+    rows = tuple(tuple(t.number(getattr(row, name)) for name in used) for row in schedule.rows)
+    return TableView(t("rows_in", currency=schedule.financed.currency), used, rows)
 
 
 def disclosures(market: Market, t: Texts) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from scenebank.applications.model import FINAL, WAITING_FOR_BANK, Application, N
 from scenebank.markets.model import Place
 from widgets.base import DomEvent, Fragment, Services, Visit
 from widgets.lending.notices import notice_refusal, notice_text
-from widgets.lending.plans import RowView, row_views
+from widgets.lending.plans import TableView, table_view
+from widgets.lending.summary import summary
 
 _REFRESH_S = 2
 _SLOW_REFRESH_S = 10
@@ -42,8 +43,8 @@ class StatusView:
     accept: tuple[str, str] | None
     may_withdraw: bool
     consents: tuple[GivenView, ...]
-    rows: tuple[RowView, ...]
-    ledger: tuple[tuple[str, str], ...]
+    table: TableView | None
+    facts: tuple[tuple[str, str], ...]
     busy: bool
     again: bool
 
@@ -67,7 +68,7 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
     bank = t.choose(services.catalogue.bank(application.bank_id).name)
     key = _key(application)
     counter = application.counter_offer
-    documents = ", ".join(
+    documents = t.list(
         t(f"document.{one}") if t.has(f"document.{one}") else t("document.other") for one in application.documents
     )
     words = {
@@ -101,8 +102,8 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
         accept=accept,
         may_withdraw=services.applications.may_withdraw(application),
         consents=_consents(application, visit, services),
-        rows=row_views(application.schedule, t) if status in _WITH_SCHEDULE else (),
-        ledger=_ledger(application, visit) if status in _WITH_SCHEDULE or status is Status.CLOSED else (),
+        table=table_view(application.schedule, t) if status in _WITH_SCHEDULE else None,
+        facts=summary(application, bank, t),
         busy=(application.withdrawing and not application.is_final) or status in WAITING_FOR_BANK,
         again=application.is_final and status is not Status.CLOSED,
     )
@@ -126,7 +127,10 @@ def _tone(application: Application) -> str:
         return "good"
     if application.status in (Status.REJECTED, Status.FAILED):
         return "bad"
-    return "calm" if application.status in (Status.WITHDRAWN, Status.EXPIRED) else "busy"
+    if application.status in (Status.WITHDRAWN, Status.EXPIRED):
+        return "calm"
+    asks = application.status in (Status.ACTION_REQUIRED, Status.OFFERED) and not application.withdrawing
+    return "ask" if asks else "busy"
 
 
 def _consents(application: Application, visit: Visit, services: Services) -> tuple[GivenView, ...]:
@@ -139,9 +143,3 @@ def _consents(application: Application, visit: Visit, services: Services) -> tup
             views.append(GivenView(one.text, t("consent_given", date=t.moment(one.given_at, zone)), one.id))
     return tuple(views)
 
-
-def _ledger(application: Application, visit: Visit) -> tuple[tuple[str, str], ...]:
-    t, ledger = visit.texts, application.ledger
-    parts = {"approved": ledger.approved, "fulfilled": ledger.fulfilled, "cancelled": ledger.cancelled,
-             "refunded": ledger.refunded, "financed": ledger.financed}  # fmt: skip
-    return tuple((t(f"ledger.{name}"), t.money(money)) for name, money in parts.items())

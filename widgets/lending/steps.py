@@ -20,12 +20,12 @@ from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import (
     OfferView,
     PlanView,
-    RowView,
+    TableView,
     compared_term,
     disclosures,
     offer_view,
     plan_view,
-    row_views,
+    table_view,
 )
 from widgets.lending.status import status_fragment
 
@@ -57,15 +57,16 @@ class ScheduleView:
     offer: OfferView
     plan: PlanView
     method: str
-    rows: tuple[RowView, ...]
+    table: TableView
     disclosures: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class ConsentView:
-    """One separate consent; ``ticked`` only where the shopper ticked it in this form."""
+    """One separate consent; ``ticked`` only where the shopper ticked it in this form; ``label`` is its short name."""
 
     name: str
+    label: str
     text: str
     ticked: bool
     error: str | None
@@ -96,10 +97,10 @@ class ApplyView:
     disclosures: tuple[str, ...]
 
     @property
-    def wrong(self) -> tuple[tuple[str, str], ...]:
-        """What the summary on top names: the field, and what to do about it."""
-        fields = [(one.name, f"{one.label}: {one.error}") for one in self.fields if one.error]
-        return (*fields, *((one.name, one.error) for one in self.consents if one.error))
+    def wrong(self) -> tuple[tuple[str, str, str], ...]:
+        """What the summary on top names: the field, its label, and what to do about it."""
+        shown: tuple[FieldView | ConsentView, ...] = (*self.fields, *self.consents)
+        return tuple((one.name, one.label, one.error) for one in shown if one.error)
 
 
 def lending_widget(name: str, kind: Kind) -> Widget:
@@ -207,7 +208,7 @@ def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
     t = visit.texts
     method = t(f"how_{offer.product.method.value}", rate=t.rate(offer.product.rate))
     view = ScheduleView(
-        offer_view(offer, t, plan.term), plan_view(offer, plan, t), method, row_views(plan.schedule, t),
+        offer_view(offer, t, plan.term), plan_view(offer, plan, t), method, table_view(plan.schedule, t),
         disclosures(visit.market, t),
     )  # fmt: skip
     return Fragment("lending/schedule.html", view, events=(DomEvent("step", {"step": "schedule"}),))
@@ -247,7 +248,10 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
         lender=t.choose(offer.bank.name),
         amount=t.money(visit.scene.amount),
         consents=tuple(
-            ConsentView(name, _consent_text(visit, offer, name), f"consent-{name}" in visit.form, wrong(name))
+            ConsentView(
+                name, t(f"consent_name.{name}"), _consent_text(visit, offer, name), f"consent-{name}" in visit.form,
+                wrong(name),
+            )
             for name in visit.market.consents
         ),
         fields=tuple(field(name) for name in FIELDS) if in_frame else (),

@@ -1,0 +1,58 @@
+"""axe finds nothing on any scenario, shown in a shop's page with its own policy and script; everything unfolded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Frame
+
+from app import create_app
+from scenebank.preview import Preview, Scenario, pairwise, product
+from tools.screenshots.studio import Studio, studio
+from widgets import WIDGETS
+
+
+@pytest.fixture
+def preview() -> Iterator[Preview]:
+    made = Preview(lambda wired: create_app(wired=wired))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(preview: Preview) -> Iterator[Studio]:
+    with studio(preview) as made:
+        yield made
+
+
+def violations(frame: Frame) -> list[str]:
+    frame.evaluate("document.querySelectorAll('details').forEach(one => (one.open = true))")
+    found = Axe().run(frame)
+    return [f"{one['id']}: {node['target']}" for one in found.response["violations"] for node in one["nodes"]]
+
+
+def assert_nothing_found(preview: Preview, window: Studio, scenarios: Iterable[Scenario]) -> int:
+    found, count = {}, 0
+    for count, scenario in enumerate(scenarios, start=1):  # noqa: B007 - how many is the answer
+        wrong = violations(window.show(preview.play(scenario)))
+        if wrong:
+            found[scenario.query()] = wrong
+    assert found == {}
+    assert window.complaints == []
+    return count
+
+
+@pytest.mark.parametrize("widget", sorted(WIDGETS))
+def test_every_state(preview: Preview, window: Studio, widget: str) -> None:
+    """Each once for one widget and, with every other value changed, once for the next."""
+    turn = sorted(WIDGETS).index(widget) % 2
+    assert assert_nothing_found(preview, window, list(pairwise(widget))[turn::2]) >= len(WIDGETS[widget].steps)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("widget", sorted(WIDGETS))
+def test_every_combination(preview: Preview, window: Studio, widget: str) -> None:
+    planned = len(list(product(widget)))
+    print(f"axe, {widget}: {planned} scenarios planned, {assert_nothing_found(preview, window, product(widget))} run")

@@ -1,0 +1,30 @@
+"""The W3C's own checker of HTML and CSS, as npm brings it; it needs Java."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+_JAR = Path(__file__).parents[2] / "node_modules/vnu-jar/build/dist/vnu.jar"
+# htmx's own attributes, which the standard does not know.
+_ALLOWED = ".*Attribute “hx-[a-z]+” not allowed on element “form”.*"
+
+
+def complaints(documents: Mapping[str, str], folder: Path) -> list[str]:
+    """What is an error, as ``name: message``; skips where there is no Java or no checker."""
+    java = shutil.which("java")
+    if java is None or not _JAR.exists():
+        pytest.skip("needs Java and the checker of package.json: apt-get install default-jre-headless, make test")
+    for name, html in documents.items():
+        (folder / f"{name}.html").write_text(html, "utf-8")
+    done = subprocess.run(
+        [java, "-jar", str(_JAR), "--format", "json", "--exit-zero-always", "--filterpattern", _ALLOWED, str(folder)],
+        capture_output=True, text=True, timeout=300, check=True,
+    )  # fmt: skip
+    found = [one for one in json.loads(done.stderr or done.stdout)["messages"] if one["type"] == "error"]
+    return [f"{one['url'].rpartition('/')[2]}:{one.get('lastLine')}: {one['message']}" for one in found]

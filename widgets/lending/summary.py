@@ -1,0 +1,43 @@
+"""What an application is about, in a few lines: lender, amount, plan, and what became of the money."""
+
+from __future__ import annotations
+
+from scenebank.applications.model import Application, Status
+from scenebank.money.model import Rate
+from widgets.texts import Texts
+
+_AGREED = frozenset({Status.ACCEPTED, Status.FULFILLING, Status.ACTIVE})
+_PLANNED = frozenset({
+    Status.SUBMITTING, Status.UNKNOWN, Status.SUBMITTED, Status.IN_REVIEW, Status.ACTION_REQUIRED,
+})  # fmt: skip
+Facts = tuple[tuple[str, str], ...]
+
+
+def summary(application: Application, bank: str, t: Texts) -> Facts:
+    """Name and value, in order. The plan only while it is what was asked for, or what holds."""
+    facts = [(t("lender"), bank)]
+    if application.status in _AGREED or application.status is Status.CLOSED:
+        facts += _ledger(application, t)
+    else:
+        facts.append((t("amount"), t.money(application.amount)))
+    if application.schedule.rows and application.status in _AGREED | _PLANNED:
+        facts += _plan(application, t)
+    return tuple(facts)
+
+
+def _plan(application: Application, t: Texts) -> Facts:
+    rate, rows = Rate.from_json(application.annual_rate), application.schedule.rows
+    plan = t("from_line", payment=t.money(rows[0].payment), n=len(rows))
+    return ((t("plan"), plan), (t(f"rate.{rate.basis.value}"), t.rate(rate)),
+            (t("total_cost"), t.money(application.schedule.total_cost)))  # fmt: skip
+
+
+def _ledger(application: Application, t: Texts) -> Facts:
+    """What is nothing is not named, but for what was approved and what is financed now."""
+    book = application.ledger
+    parts = {"approved": book.approved, "fulfilled": book.fulfilled, "cancelled": book.cancelled,
+             "refunded": book.refunded}  # fmt: skip
+    told = [(t(f"ledger.{name}"), t.money(money)) for name, money in parts.items() if money or name == "approved"]
+    if application.status is not Status.CLOSED:
+        told.append((t("ledger.financed"), t.money(book.financed)))
+    return tuple(told)
