@@ -52,7 +52,8 @@ test: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## all tests, on 
 	$(BIN)/pytest -n 2 -m "not long"
 
 test-long: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## the full counts, with their figures
-	$(BIN)/pytest -m long -s
+	$(BIN)/pytest -m long -s tests/end_to_end/test_kills.py
+	$(BIN)/pytest -m long -n 2 -rP --ignore=tests/end_to_end/test_kills.py
 
 bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare view and a bare file
 	$(BIN)/python -m bench

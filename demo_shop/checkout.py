@@ -75,7 +75,8 @@ def own_order(counter: Counter, number: str) -> Order:
 
 def make_scene(counter: Counter, order: Order) -> Scene | None:
     """The widget as the address asks for it; None when Scenebank cannot be reached, and the page goes on without."""
-    embed, widget = request.args.get("embed", "script"), request.args.get("widget", "instalments")
+    embed = request.args.get("embed", "script")
+    widget = request.args.get("widget") or here().shop.widget_for(order.amount)
     if embed not in EMBEDS or widget not in WIDGETS:
         abort(400)
     bank = counter.banks.get(order.shop)

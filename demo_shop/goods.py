@@ -41,6 +41,10 @@ class Shop:
     def product(self, product_id: str) -> Product | None:
         return next((one for one in self.products if one.id == product_id), None)
 
+    def widget_for(self, price: int) -> str:
+        """The widget that offers something for this price in minor units."""
+        return "loan" if price > self.loan_from else "instalments"
+
 
 @dataclass(frozen=True)
 class Customer:

@@ -59,6 +59,7 @@ class Drill:
         self._engine = create_engine(stack.config.database_url)
         self._lock = threading.Lock()
         self._sending = True
+        self._killed = 0
         self.figures = Figures(applications, kills, seed)
 
     def run(self) -> Figures:
@@ -79,7 +80,10 @@ class Drill:
         self._sending = False
 
     def _apply(self, number: int) -> None:
-        """Until somebody says that it was taken; the shopper presses again when nobody answers."""
+        """Until somebody says that it was taken; the shopper presses again when nobody answers. Some are left for
+        every kill."""
+        while number * self.figures.planned_kills > (self._killed + 1) * self.figures.planned_applications:
+            time.sleep(0.02)
         order = f"K-{self.figures.seed}-{number}"
         while True:
             try:
@@ -108,7 +112,9 @@ class Drill:
         for _turn in range(1500):
             before = self._unanswered()
             if before:
-                time.sleep(self._random.uniform(0, 0.2))
+                time.sleep(self._random.uniform(0, 0.15))
+                if not before & self._unanswered():
+                    continue
                 self._stack.kill(name)
                 if before & self._unanswered():
                     self.figures.kills_in_call += 1
@@ -126,6 +132,7 @@ class Drill:
     def _revive(self, name: str) -> None:
         self.figures.kills[name] = self.figures.kills.get(name, 0) + 1
         self._stack.start(name)
+        self._killed += 1
 
     def _unanswered(self) -> set[int]:
         query = text("SELECT id FROM bank_attempts WHERE answered_at IS NULL AND operation = 'apply'")

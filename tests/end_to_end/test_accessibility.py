@@ -45,6 +45,8 @@ def test_public_views(window: Chromium, stack: Stack, widget: str, market: str, 
         window.open(f"{base}?{urlencode(query | more)}")
         assert violations(window) == [], more
     window.open(f"{base}?{urlencode(query)}")
+    window.click("summary")
+    assert violations(window) == []
     window.click(".how")
     assert violations(window) == []
 

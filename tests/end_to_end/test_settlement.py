@@ -105,7 +105,7 @@ def test_the_same_key_happens_once(stack: Stack) -> None:
         ("fulfil", {"json": {"colour": 1}}, 422, "invalid_input", "/colour"),
         ("fulfil", {"data": b"{"}, 422, "invalid_input", ""),
         ("refund", {"json": {}}, 409, "not_settleable", None),
-        ("explode", {"json": {}}, 404, "not_found", None),
+        ("explode", {"json": {}}, 404, "no_such_address", None),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said(

@@ -16,7 +16,8 @@ _WITHOUT_VENV = "#!/bin/sh\ncase \"$2\" in *ensurepip*) echo 'No module named en
 
 
 def make(target: str, *variables: str) -> subprocess.CompletedProcess[str]:
-    environ = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "NAME")}
+    of_make = ("NAME", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+    environ = {name: value for name, value in os.environ.items() if name not in of_make}
     command = ["make", "--no-print-directory", target, *variables]
     return subprocess.run(command, cwd=_ROOT, env=environ, capture_output=True, text=True, timeout=60)
 

@@ -47,7 +47,7 @@ def test_every_personal_answer_has_a_nonce_of_its_own(shop: Scene) -> None:
         found.add(nonce)
         policy = page.headers["Content-Security-Policy"]
         assert "require-trusted-types-for 'script'; trusted-types htmx" in policy
-        assert page.html.count("hx-post=") == page.html.count("hx-nonce=") > 0
+        assert page.html.count("data-hx-post=") == page.html.count("data-hx-nonce=") > 0
     assert len(found) == 2
 
 

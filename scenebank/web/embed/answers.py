@@ -18,8 +18,8 @@ from scenebank.web.embed.rendering import (
     Rendered,
     frame_script,
     frame_style,
-    render_error,
     render_fragment,
+    render_words,
     texts_for,
 )
 from scenebank.web.embed.requests import Asked, asks_for_fragment, plain_frame
@@ -70,7 +70,9 @@ class Answers:
         rendered = render_fragment(with_refusal_told(fragment), asked.frame(None, None), t, notice)
         return self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins)
 
-    def personal(self, asked: Asked, fragment: Fragment, session: Session, token: str) -> Response:
+    def personal(
+        self, asked: Asked, fragment: Fragment, session: Session, token: str, notice: str | None = None
+    ) -> Response:
         """One shopper's; every answer has a nonce of its own, which no other answer's elements can know."""
         if _is_for_machine(fragment):
             return refusal_problem(fragment)
@@ -79,7 +81,8 @@ class Answers:
         htmx = htmx_address()
         nonce = secrets.token_urlsafe(16) if htmx else None
         frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx)
-        rendered = render_fragment(with_refusal_told(fragment), frame, texts_for(asked.locale, asked.widget))
+        t = texts_for(asked.locale, asked.widget)
+        rendered = render_fragment(with_refusal_told(fragment), frame, t, notice)
         answer = self._framed(
             rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce
         )
@@ -90,7 +93,8 @@ class Answers:
     def words(self, words: Words, t: Texts, ancestors: tuple[str, ...]) -> Response:
         """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it."""
         frame = plain_frame(request, ancestors)
-        rendered = render_error(words.title, list(words.lines), frame, t, words.code)
+        error = words.code if words.status >= 400 else None
+        rendered = render_words(words.title, words.lines, frame, t, error)
         return self._framed(rendered, words.status, _NO_STORE, ancestors or ("*",))
 
     def away(self, address: str) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
+from scenebank.applications.bank_page import NoBankPage
 from scenebank.errors import InvalidInput, ScenebankError
 from scenebank.money.model import Money
 from scenebank.sessions.model import LaunchRefused, Session, SessionRefused
@@ -16,12 +17,12 @@ from scenebank.web.embed.bank_ways import BankWays
 from scenebank.web.embed.debug import add_debug
 from scenebank.web.embed.handlers import ErrorHandlers
 from scenebank.web.embed.heights import add_heights
-from scenebank.web.embed.refusals import launch_refusal
+from scenebank.web.embed.refusals import launch_refusal, notice_of
 from scenebank.web.embed.rendering import texts_for
 from scenebank.web.embed.requests import Asked, Asker, find_step, read_asker
 from scenebank.web.embed.scripts import add_scripts
 from scenebank.wiring import Wired
-from widgets.base import Fragment, Services
+from widgets.base import Fragment, Refusal, Services
 
 
 def make_embed_blueprint(wired: Wired) -> Blueprint:
@@ -116,7 +117,14 @@ class _Door:
         """A way to the bank's page that works once."""
         asked = read_asker(request, self._wired, widget).asked()
         try:
-            session, _token = self._load(asked)
+            session, token = self._load(asked)
         except SessionRefused as refused:
             return self._anonymous(asked.asker, refused)
-        return self._answers.away(f"/go/{self._wired.bank_pages.open(session, asked.fields.get('application', ''))}")
+        try:
+            handle = self._wired.bank_pages.open(session, asked.fields.get("application", ""))
+        except NoBankPage as refused:
+            t = texts_for(asked.locale, asked.widget)
+            refusal = Refusal(refused.code, t(refused.code), t(f"{refused.code}.fix"))
+            now = replace(self._fragment(asked, "status", session), status=refused.status, refusal=refusal)
+            return self._answers.personal(asked, now, session, token, notice_of(refusal, t))
+        return self._answers.away(f"/go/{handle}")

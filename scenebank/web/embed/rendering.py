@@ -100,12 +100,13 @@ def render_fragment(fragment: Fragment, frame: Frame, t: Texts, notice: str | No
     return _rendered(body, frame, t, fragment)
 
 
-def render_error(title: str, lines: list[str], frame: Frame, t: Texts, code: str) -> Rendered:
-    """A complete answer in words: what is wrong and how to go on."""
+def render_words(title: str, lines: tuple[str, ...], frame: Frame, t: Texts, error: str | None) -> Rendered:
+    """A complete answer in words: what is wrong and how to go on, which the page is told as ``error``; without one,
+    what there is to know."""
     template = "errors/frame.html"
-    body = environment().get_template(template).render(title=title, lines=lines, way_on=t("way_on"))
-    told = DomEvent("error", {"code": code, "message": title, "fix": " ".join(lines)})
-    return _rendered(body, frame, t, Fragment(template, None, events=(told,)))
+    body = environment().get_template(template).render(title=title, lines=lines, t=t, bad=error is not None)
+    told = (DomEvent("error", {"code": error, "message": title, "fix": " ".join(lines)}),) if error else ()
+    return _rendered(body, frame, t, Fragment(template, None, events=told))
 
 
 def _rendered(body: str, frame: Frame, t: Texts, fragment: Fragment) -> Rendered:
