@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.end_to_end.journey import PERSON
 from tests.support.browsers import chromium
@@ -132,7 +133,7 @@ def test_another_theme_shows_at_once(shop: ShopPage, window: Chromium) -> None:
     before = shop.frame.evaluate(paper)
     shop.personal()
     window.page.evaluate("scene.update({theme: 'dark'})")
-    until("dark", lambda: shop.frame.evaluate(paper) != before)
+    until("dark", lambda: shop.frame.evaluate(paper) != before, (Error,))
     until("ready again", lambda: shop.names().count("ready") == 3)
     assert window.attribute("bank-scene iframe", "style").count("dark")
     assert window.has("html[data-theme=dark] input[type=radio]", PLACE)
