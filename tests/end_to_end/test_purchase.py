@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.end_to_end.journey import GOODS
@@ -13,12 +11,6 @@ from tests.support.browsers.chromium import Chromium
 from tests.support.stack import Stack
 
 EVERY = [(market, widget) for market, widget in GOODS]
-
-
-@pytest.fixture
-def window() -> Iterator[Chromium]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.mark.parametrize("embed", ["script", "iframe"])
