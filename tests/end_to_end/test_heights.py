@@ -11,15 +11,12 @@ from scenebank.web.embed.heights import published_height
 from tests.support.browsers import chromium
 from tests.support.browsers.browser import until
 from tests.support.browsers.chromium import Chromium
+from tests.support.budgets import RECORD_SHIFTS
 from tests.support.shop_page import shop_page
 from tests.support.stack import Stack
 from widgets import WIDGETS
 from widgets.texts import LOCALES
 
-SHIFTS = (
-    "window.shifts = []; new PerformanceObserver(list => list.getEntries().forEach(one => shifts.push(one.value)))"
-    ".observe({type: 'layout-shift', buffered: true})"
-)
 # What the reserve for other fonts and the largest amounts may leave unused, at most.
 LOOSE_PX = 130
 
@@ -27,7 +24,7 @@ LOOSE_PX = 130
 @pytest.fixture(scope="module")
 def window() -> Iterator[Chromium]:
     with chromium() as found:
-        found.page.add_init_script(SHIFTS)
+        found.page.add_init_script(RECORD_SHIFTS)
         yield found
 
 

@@ -8,7 +8,7 @@ from tests.support.browsers.browser import until
 from tests.support.browsers.chromium import Chromium
 from tests.support.plain_page import PlainPage
 
-_SHIFTS = (
+RECORD_SHIFTS = (
     "window.shifts = []; new PerformanceObserver(list => list.getEntries().forEach(one => shifts.push(one.value)))"
     ".observe({type: 'layout-shift', buffered: true})"
 )
@@ -34,7 +34,7 @@ def measure_cost(window: Chromium, page: PlainPage, ours: str, snippet: str) -> 
     page.body = f"<h1>A shop</h1>{snippet}<p id=below>Below</p>"
     sizes: dict[str, int] = {}
     window.page.on("requestfinished", lambda one: sizes.update({one.url: one.sizes()["responseBodySize"]}))
-    window.page.add_init_script(_SHIFTS)
+    window.page.add_init_script(RECORD_SHIFTS)
     devtools = window.context.new_cdp_session(window.page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     devtools.send("Performance.enable")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flask import Response
 
 _NO_POWERS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), fullscreen=()"
 
 
+@lru_cache(maxsize=8)
 def source_hash(text: str) -> str:
     """The policy source that allows exactly this inline text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -87,10 +87,18 @@ def texts_for(locale: str, widget: str | None = None) -> Texts:
 
 @dataclass(frozen=True)
 class Rendered:
-    """``main`` is what changes from step to step, ``document`` the whole page around it."""
+    """``main`` is what changes from step to step."""
 
     main: str
-    document: str
+    frame: Frame
+    t: Texts
+
+    @property
+    def document(self) -> str:
+        """The whole page around it."""
+        return environment().get_template("layouts/frame.html").render(
+            main=_safe(self.main), frame=self.frame, t=self.t, style=_safe(frame_style()), script=_safe(frame_script())
+        )
 
 
 def render_fragment(fragment: Fragment, frame: Frame, t: Texts, notice: str | None = None) -> Rendered:
@@ -114,10 +122,7 @@ def _rendered(body: str, frame: Frame, t: Texts, fragment: Fragment) -> Rendered
     main = environment().get_template("layouts/main.html").render(
         body=_safe(body), frame=frame, t=t, events=told, refresh_s=fragment.refresh_s, here=fragment.here
     )
-    document = environment().get_template("layouts/frame.html").render(
-        main=_safe(main), frame=frame, t=t, style=_safe(frame_style()), script=_safe(frame_script())
-    )
-    return Rendered(main, document)
+    return Rendered(main, frame, t)
 
 
 def _safe(text: str) -> Markup:
