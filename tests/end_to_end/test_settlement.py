@@ -152,12 +152,7 @@ def test_from_the_shops_back_office(stack: Stack) -> None:
         Shopper(stack, "cn", order, 459900, ref="u_7f3a").accepted()
         page = staff.get(f"{shop}/office/login", timeout=15).text
         staff.post(f"{shop}/office/login", data={"csrf": token(page)}, timeout=15)
-        for _turn in range(100):
-            page = staff.get(f"{shop}/office/{order}", timeout=15).text
-            if 'data-status="accepted"' in page:
-                break
-            time.sleep(0.1)
-        assert 'data-status="accepted"' in page
+        page = once_it_says('data-status="accepted"', staff, f"{shop}/office/{order}")
         sent = staff.post(f"{shop}/office/{order}/fulfil", data={"csrf": token(page), "amount": "1000",
                           "once": uuid.uuid4().hex}, timeout=15)  # fmt: skip
         assert sent.status_code == 200, sent.text
@@ -165,13 +160,19 @@ def test_from_the_shops_back_office(stack: Stack) -> None:
                               "once": uuid.uuid4().hex}, timeout=15)  # fmt: skip
         assert too_much.status_code == 409
         assert 'value="99999"' in too_much.text
-        for _turn in range(100):
-            if bank_ledger(stack, order)["fulfilled"] == "100000":
-                break
-            time.sleep(0.1)
-        page = staff.get(f"{shop}/office/{order}", timeout=15).text
-        assert 'data-status="fulfilling"' in page
+        page = once_it_says('data-status="fulfilling"', staff, f"{shop}/office/{order}")
         assert "¥1,000" in page
+        assert bank_ledger(stack, order)["fulfilled"] == "100000"
+
+
+def once_it_says(word: str, staff: requests.Session, address: str) -> str:
+    """The page as soon as it says so: the bank's word has a way to go to the shop."""
+    for _turn in range(200):
+        page = staff.get(address, timeout=15).text
+        if word in page:
+            return page
+        time.sleep(0.1)
+    raise AssertionError(f"{word} never came: {page}")
 
 
 def token(page: str) -> str:
