@@ -104,6 +104,7 @@ def main() -> int:
         print(table(Bench(stack, bare).run()))
         print()
         print(budgets.table(budgets.measure(stack)))
+        print(budgets.script_line(budgets.measure_script(stack)))
     return 0
 
 

@@ -37,19 +37,20 @@
     }
     #scheme() { return { light: "light", dark: "dark" }[this.getAttribute("theme")] || "light dark"; }
     #mount() {
-      const root = this.shadowRoot || this.attachShadow({ mode: "open" }), frame = document.createElement("iframe");
+      const frame = document.createElement("iframe");
+      // Read before anything changes: afterwards it would cost a layout.
+      frame.height = Math.max(this.clientHeight, 40);
       frame.setAttribute("sandbox", "allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation");
       frame.title = this.getAttribute("label") || this.textContent.trim() || "Scenebank";
       frame.referrerPolicy = "strict-origin";
       frame.style.cssText = "border:0;display:block;inline-size:100%";
       frame.style.colorScheme = this.#scheme();
-      frame.height = Math.max(this.clientHeight, 40);
       frame.src = `${host}/w/${this.#widget()}?${this.#query()}`;
       this.#frame = frame;
       this.#watch = (event) => this.#hear(event);
       addEventListener("message", this.#watch);
       this.#timer = setTimeout(() => this.#fail({ code: "timeout", message: "no answer within 8 s", fix: "check the key, the registered origin and frame-src" }), 8000);
-      root.replaceChildren(frame);
+      (this.shadowRoot || this.attachShadow({ mode: "open" })).replaceChildren(frame);
     }
     #hear(event) {
       const data = event.data;
