@@ -31,7 +31,7 @@
       if (!this.#frame) return this.#near === 0 && this.connectedCallback();
       clearTimeout(this.#pending);
       this.#pending = setTimeout(() => {
-        if (name === "theme") this.#frame.style.colorScheme = this.#scheme();
+        this.#frame.style.colorScheme = this.#scheme();
         if (this.#port) this.#port.postMessage({ type: "update", widget: this.#widget(), query: "" + this.#query() });
       }, 50);
     }
@@ -94,6 +94,7 @@
     }
     #clean() {
       clearTimeout(this.#timer);
+      clearTimeout(this.#pending);
       if (this.#near) this.#near.disconnect();
       this.#near = 0;
       removeEventListener("message", this.#watch);

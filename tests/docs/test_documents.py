@@ -71,6 +71,7 @@ def test_a_pinned_script_runs_and_an_altered_one_does_not(stack: Stack, altered:
         if altered:
             window.page.wait_for_timeout(1000)
             assert window.text("bank-scene a") == "Pay in instalments"
+            assert window.page.is_visible("bank-scene a")
             assert "integrity" in " ".join(window.complaints)
         else:
             assert "APRC" in window.text(".offers", "bank-scene")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
+import time
 
 import pytest
 
+from scenebank.web.embed.heights import published_height
 from tests.support.browsers import chromium
 from tests.support.browsers.browser import until
 from tests.support.plain_page import plain_page
@@ -16,10 +19,10 @@ from tests.support.stack import Stack
 PANEL = "aside[aria-label^=Scenebank]"
 
 
-def page_with(stack: Stack, key: str, head: str = "", style: str = "") -> str:
+def page_with(stack: Stack, key: str, head: str = "", style: str = "", script: str = "") -> str:
     return (
         f'{head}<h1>A shop</h1>{style}<bank-scene widget="loan" amount="600000" currency="EUR" locale="en">'
-        f'<a href="#">Bank</a></bank-scene>'
+        f'<a href="#">Bank</a></bank-scene><script>{script}</script>'
         f'<script async src="{stack.scenebank_url}/v1/scene.js" data-key="{key}" data-debug></script>'
     )
 
@@ -32,6 +35,8 @@ def test_an_origin_that_is_not_registered_and_the_line_that_registers_it(stack: 
         until("the panel", lambda: window.has(f"{PANEL} code"))
         panel = window.text(PANEL)
         assert f"✗ {page.origin} is not registered in test mode" in panel
+        assert re.search("✓ key of .+, test mode", panel)
+        assert "✓ the clock of this device is right" in panel
         assert "✗ nobody can apply yet" in panel
         assert "✗ 0 px are kept free" in panel
         command = next(one for one in window.page.locator(f"{PANEL} code").all_inner_texts() if one.startswith("curl"))
@@ -44,9 +49,14 @@ def test_an_origin_that_is_not_registered_and_the_line_that_registers_it(stack: 
         assert f"✓ {page.origin} is registered" in panel
         lines = window.page.locator(f"{PANEL} code").all_inner_texts()
         style = next(one for one in lines if one.startswith("bank-scene{"))
-        page.body = page_with(stack, account["publishable_key"], style=f"<style>{style}</style>")
+        assert f"min-height:{published_height('loan', 'full', 'en', 1200)}px" in style
+        script = next(one for one in lines if "getLaunchToken =" in one)
+        page.body = page_with(stack, account["publishable_key"], style=f"<style>{style}</style>", script=script)
         window.open(page.origin)
         until("the panel", lambda: "px are kept free: nothing moves" in window.text(PANEL))
+        until("nothing is wrong", lambda: "✓ the widget answers" in window.text(PANEL))
+        assert "✓ getLaunchToken is there" in window.text(PANEL)
+        assert "✗" not in window.text(PANEL)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +75,15 @@ def test_a_policy_that_blocks_is_named(stack: Stack, policy: str, says: str) -> 
         window.open(page.origin)
         expected = says.format(host=stack.scenebank_url) or "✓ the widget answers"
         until(expected, lambda: window.has(PANEL) and expected in window.text(PANEL))
+
+
+def test_a_clock_that_is_wrong(stack: Stack) -> None:
+    with plain_page() as page, chromium() as window:
+        window.page.clock.set_fixed_time(time.time() - 3600)
+        page.body = page_with(stack, stack.accounts["eu"]["publishable_key"])
+        window.open(page.origin)
+        until("the panel", lambda: window.has(f"{PANEL} code"))
+        assert re.search(r"✗ the clock of this device is off by -3[56]\d\d s", window.text(PANEL))
 
 
 def test_a_key_nobody_has(stack: Stack) -> None:

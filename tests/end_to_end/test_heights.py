@@ -49,7 +49,7 @@ def test_nothing_moves_on_the_shops_page(
     with shop_page(window, stack, market, widget, 600000) as shop:
         height = published_height(widget, shape, locale, width)
         style = f"<style>body{{margin:0}}bank-scene{{display:block;min-height:{height}px}}</style>"
-        shop.open(style, shape=shape, locale=locale)
+        shop.open(style, after="<p>Below</p>", shape=shape, locale=locale)
         until("its height is told", lambda: "size" in shop.names())
         window.page.wait_for_timeout(300)
         assert window.page.evaluate("shifts") == []

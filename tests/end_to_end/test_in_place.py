@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Error
-
 from tests.end_to_end.journey import PERSON
 from tests.support.browsers.browser import until
 from tests.support.browsers.chromium import Chromium
@@ -61,6 +59,7 @@ def test_steps_stay_in_one_document(shop: ShopPage, window: Chromium) -> None:
 
 
 def test_a_look_that_finds_nothing_new_changes_nothing(shop: ShopPage, window: Chromium) -> None:
+    window.page.clock.install()
     to_form(shop)
     fill_in(window)
     window.click("[name=consent-share_data]", PLACE)
@@ -70,10 +69,19 @@ def test_a_look_that_finds_nothing_new_changes_nothing(shop: ShopPage, window: C
     window.click("summary", PLACE)  # the consents
     looks: list[int] = []
     window.page.on("response", lambda one: looks.append(one.status) if one.url.endswith("/status") else None)
+    before = shop.frame.inner_text("main")
+    window.page.clock.fast_forward(11_000)
     until("a look by itself", lambda: window.has("html", PLACE) and len(looks) >= 1)
     assert set(looks) == {204}
     assert window.has("details[open]", PLACE)
     assert window.has("form[action$='/bank'] button", PLACE)
+    assert shop.frame.inner_text("main") == before
+    window.page.route("**/w/instalments/status", lambda route: route.abort("connectionreset"))
+    window.page.clock.fast_forward(11_000)
+    assert "connection was lost" in window.text("#bis-offline", PLACE)
+    window.page.unroute("**/w/instalments/status")
+    window.page.clock.fast_forward(11_000)
+    until("it is there again", lambda: shop.frame.inner_text("main") == before)
 
 
 def test_a_lost_connection_loses_nothing(shop: ShopPage, window: Chromium) -> None:
@@ -84,6 +92,7 @@ def test_a_lost_connection_loses_nothing(shop: ShopPage, window: Chromium) -> No
     window.page.route("**/w/instalments/submit", lambda route: route.abort("connectionreset"))
     window.click("button.main", PLACE)
     assert "connection was lost" in window.text("#bis-offline", PLACE)
+    assert shop.frame.is_enabled("button.main")
     assert ("error", "network") in [(name, detail.get("code")) for name, detail in shop.heard]
     assert shop.frame.input_value("[name=email]") == PERSON["email"]
     window.page.unroute("**/w/instalments/submit")
@@ -91,6 +100,7 @@ def test_a_lost_connection_loses_nothing(shop: ShopPage, window: Chromium) -> No
     window.click("button.main", PLACE)
     until("the button works again", lambda: shop.frame.is_enabled("button.main"))
     assert "gateway" not in shop.frame.inner_text("body")
+    assert shop.frame.locator("#bis-offline").count() == 1
     window.page.unroute("**/w/instalments/submit")
     window.click("button.main", PLACE)
     window.text("[data-status]", PLACE)
@@ -115,8 +125,11 @@ def test_another_theme_shows_at_once(shop: ShopPage, window: Chromium) -> None:
     paper = "getComputedStyle(document.querySelector('main')).backgroundColor"
     before = shop.frame.evaluate(paper)
     shop.personal()
-    window.page.evaluate("scene.update({theme: 'dark'})")
-    until("dark", lambda: shop.frame.evaluate(paper) != before, (Error,))
+    window.page.route("**/w/instalments", lambda route: route.fulfill(status=204))  # the old document stays
+    window.page.evaluate("scene.update({theme: 'dark', placement: 'side'})")
+    until("dark", lambda: shop.frame.evaluate(paper) != before)
+    window.page.unroute("**/w/instalments")
+    window.page.evaluate("scene.update({placement: 'foot'})")
     until("ready again", lambda: shop.names().count("ready") == 3)
     assert window.attribute("bank-scene iframe", "style").count("dark")
     assert window.has("html[data-theme=dark] input[type=radio]", PLACE)
@@ -125,18 +138,54 @@ def test_another_theme_shows_at_once(shop: ShopPage, window: Chromium) -> None:
 def test_another_amount_is_anonymous_until_the_shop_says_who_it_is(shop: ShopPage, window: Chromium) -> None:
     shop.open()
     shop.personal()
+    asked: list[str] = []
+
+    def nobody() -> str:
+        asked.append(window.attribute("bank-scene", "amount"))
+        return ""
+
+    window.on_mint(nobody)
     window.page.evaluate("scene.update({amount: '46000'})")
-    until("a new token is asked for", lambda: shop.names() and len(shop.minted) == 2)
-    assert shop.minted[1]["amount"] == "46000"
+    until("a new token is asked for", lambda: shop.names() and asked)
+    assert asked == ["46000"]
+    assert "€460.00" in window.text("h1", PLACE)
+    assert window.has(".offers", PLACE)
+    assert not window.has("input[type=radio], [name=session]", PLACE)
+    window.page.evaluate("token => scene.launch(token)", shop.mint())
     until("the personal plans", lambda: window.has("input[type=radio]", PLACE))
     assert "€460.00" in window.text("h1", PLACE)
     assert shop.names().count("open") == 1
 
 
 def test_seen_for_a_second_is_told_once_a_view(shop: ShopPage, window: Chromium) -> None:
-    shop.open()
-    until("it is seen", lambda: "view" in shop.names())
-    window.page.wait_for_timeout(1500)
+    """The widget stands below what the window shows, near enough to be loaded."""
+    clock, space = window.page.clock, "<div style='block-size:1300px'></div>"
+    clock.install()
+    shop.open(space, space)
+    clock.pause_at(window.page.evaluate("Date.now()") / 1000 + 60)
+    # Asked after the widget's own observer, so that it has been told whatever this one has been told.
+    shop.frame.evaluate("""new IntersectionObserver(([one]) => (window.half = one.isIntersecting), {threshold: 0.5})
+        .observe(document.querySelector("main"))""")
+
+    def scroll(to: str, half: bool) -> None:
+        window.page.evaluate(f"scrollTo(0, {to})")
+        until(f"scrolled to {to}", lambda: shop.frame.evaluate("window.half") is half)
+        window.page.wait_for_timeout(100)  # what crosses no line of this observer may cross one of another
+
+    scroll("scene.offsetTop - innerHeight + 100", half=False)
+    clock.run_for(3000)
+    scroll("scene.offsetTop", half=True)
+    clock.run_for(900)
+    scroll("0", half=False)
+    clock.run_for(3000)
+    window.page.wait_for_timeout(200)
+    assert "view" not in shop.names()
+    for _time in range(2):
+        scroll("scene.offsetTop", half=True)
+        clock.run_for(1100)
+        until("it is told", lambda: "view" in shop.names())
+        scroll("0", half=False)
+    window.page.wait_for_timeout(200)
     assert shop.names().count("view") == 1
 
 
