@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from scenebank.sessions.requests import REFERENCE, WIDGET, return_url_problem
 TYPE = "bis-launch+jwt"
 _LONGEST = 4096
 _DEEPEST = 3
+_LONGEST_CONTEXT = 512
 _LONGEST_LIFE_S = 300
 _LEEWAY_S = 10
 _JTI = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -62,10 +64,14 @@ def _launch(claims: dict[str, Any], audience: str, now: int, mode: Mode, merchan
     if type(issued) is not int or type(expires) is not int or not 0 < expires - issued <= _LONGEST_LIFE_S:
         raise LaunchRefused("launch_invalid", "life")
     not_before = claims.get("nbf", issued)
-    if type(not_before) is not int or max(issued, not_before) - _LEEWAY_S > now:
-        raise LaunchRefused("launch_invalid", "iat")
+    if type(not_before) is not int:
+        raise LaunchRefused("launch_invalid", "nbf")
+    ahead_s = max(issued, not_before) - now
+    if ahead_s > _LEEWAY_S:
+        raise LaunchRefused("launch_clock", "iat", seconds=str(ahead_s))
     if now >= expires + _LEEWAY_S:
-        raise LaunchRefused("launch_expired", "exp")
+        raise LaunchRefused("launch_expired", "exp", seconds=str(now - expires))
+    _check_context(claims.get("ctx"))
     origins = merchants.origins(claims["iss"], mode)
     return Launch(
         token_id=_matched(claims, "jti", _JTI),
@@ -78,6 +84,7 @@ def _launch(claims: dict[str, Any], audience: str, now: int, mode: Mode, merchan
         amount=_amount(claims),
         signals=None,  # signals travel server to server only
         return_url=_return_url(claims.get("ret"), origins),
+        issued_at=datetime.fromtimestamp(issued, UTC),
         expires_at=datetime.fromtimestamp(expires, UTC),
     )
 
@@ -93,6 +100,15 @@ def _registered(value: object, origins: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in origins:
         raise LaunchRefused("origin_not_registered", "org", origin=str(value)[:100])
     return value
+
+
+def _check_context(value: object) -> None:
+    """Coarse buckets, for the shop's own use: texts under names, 512 bytes at most."""
+    if value is None:
+        return
+    buckets = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+    if not buckets or len(json.dumps(value, ensure_ascii=False).encode()) > _LONGEST_CONTEXT:
+        raise LaunchRefused("launch_invalid", "ctx")
 
 
 def _widgets(value: object) -> tuple[str, ...]:
