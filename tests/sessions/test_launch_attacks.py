@@ -208,8 +208,8 @@ def _elsewhere(grammar: Grammar, _header: dict[str, Any], claims: dict[str, Any]
         ("aud", "https://embed.bank.example/v1/launch/"), ("aud", HOST), ("iss", "mch_other"), ("org", SHOP + "/"),
         ("org", SHOP.upper()), ("org", SHOP + ".evil.example"), ("org", "http://shop.example"),
         ("org", SHOP + ":443"), ("wid", "supply"), ("cur", "EUR"), ("cur", "cny"), ("ret", "https://evil.example/"),
-        ("ret", "javascript:alert(1)"), ("ret", f"{SHOP}@evil.example/"), ("amt", "0"), ("amt", "-1"), ("amt", "1.5"), ("amt", "1e3"),
-        ("amt", "9" * 13),
+        ("ret", "javascript:alert(1)"), ("ret", f"{SHOP}@evil.example/"), ("amt", "0"), ("amt", "-1"),
+        ("amt", "1.5"), ("amt", "1e3"), ("amt", "9" * 13),
         ("ctx", {"a": "x" * 600}), ("ctx", {"a": 1}), ("nbf", grammar.now() + 60),
     ])  # fmt: skip
     claims[name] = value
