@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 import time
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from sandbox_bank.database import Books
 from sandbox_bank.errors import Refused, unauthorised
 
 _LEEWAY_S = 10
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 _KEYS_LIFE_S = 300.0
 _REFETCH_S = 2.0
 _REQUIRED = ("iss", "aud", "jti", "iat", "exp", "op", "htm", "htu", "bdg")
@@ -65,6 +67,8 @@ class AssertionVerifier:
         scheme, _space, token = header.partition(" ")
         if scheme != "Bearer" or token.count(".") != 2:
             raise _Failed("missing")
+        if not all(_is_canonical(part) for part in token.split(".")):
+            raise _Failed("shape")
         try:
             protected = jws.extract_compact(token.encode()).headers()
         except (JoseError, ValueError) as error:
@@ -150,6 +154,17 @@ class _Failed(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def _is_canonical(part: str) -> bool:
+    """One statement has one text: nothing that base64 overlooks is overlooked here."""
+    if not _BASE64URL.fullmatch(part):
+        return False
+    try:
+        raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except ValueError:
+        return False
+    return urlsafe_b64encode(raw).decode().rstrip("=") == part
 
 
 def _digest(body: bytes) -> str:

@@ -102,7 +102,9 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         idempotency=IdempotencyLedger(database, clock),
         catalogue=catalogue,
         offers=OfferService(catalogue, clock),
-        sessions=SessionService(database, clock, merchants, keys.derive("session-tokens"), config.public_url),
+        sessions=SessionService(
+            database, clock, merchants, webhooks, keys.derive("session-tokens"), config.public_url
+        ),
         applications=ApplicationService(database, queue, clock, webhooks, keys.derive("submission")),
         bank_pages=BankPages(database, clock),
         webhooks=webhooks,

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from scenebank.clock import Clock
 from scenebank.errors import InvalidInput, NotFound, Unauthenticated
+from scenebank.jose.verification_keys import UnfitKey, verification_key
 from scenebank.markets import market as known_market
 from scenebank.merchants.keys import is_publishable_key, is_secret_key, new_publishable_key, new_secret_key
 from scenebank.merchants.model import Door, Merchant, Mode
@@ -114,11 +114,11 @@ class MerchantService:
         if (jwk.get("kty"), jwk.get("crv")) not in _LAUNCH_CURVES or "d" in jwk:
             raise InvalidInput.one("/jwk", "launch_key_kind")
         try:
-            key = import_key(jwk)
-            _ = key.public_key  # reads the point: one that is not on the curve is refused now, not at a launch
-        except (JoseError, ValueError, TypeError) as error:
+            verification_key(jwk)
+        except UnfitKey as error:
             raise InvalidInput.one("/jwk", "launch_key_kind") from error
-        kid, public = key.thumbprint(), {name: jwk[name] for name in ("kty", "crv", "x", "y") if name in jwk}
+        kid = import_key(jwk).thumbprint()
+        public = {name: jwk[name] for name in ("kty", "crv", "x", "y") if name in jwk}
         with self._database.begin() as connection:
             self._add_key(connection, merchant_id, mode, "launch", kid, kid[-4:], json.dumps(public))
         return kid

@@ -12,8 +12,9 @@ from scenebank.money.model import Money
 
 
 class LaunchRefused(Unauthenticated):
-    """A launch token is not good. ``code`` launch_invalid, launch_expired, launch_used, origin_mismatch …
-    The widget falls back to anonymous; ``detail`` is for the merchant's event log."""
+    """A launch token is not good. ``code`` launch_invalid, launch_expired, launch_clock, launch_used,
+    launch_revoked, mode_mismatch, origin_not_registered, origin_mismatch. The widget falls back to anonymous;
+    ``detail`` is a word for the log, and never the token."""
 
     code = "launch_invalid"
 
@@ -55,6 +56,7 @@ class Launch:
     amount: Money | None
     signals: Signals | None
     return_url: str | None
+    issued_at: datetime
     expires_at: datetime
 
 

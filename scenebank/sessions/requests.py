@@ -57,6 +57,15 @@ def read_session_request(document: Mapping[str, Any], door: Door) -> SessionRequ
     return request
 
 
+def read_logout(document: Mapping[str, Any], door: Door) -> str:
+    """The shopper's reference of a ``POST /v1/logout``."""
+    errors = [FieldError(f"/{escaped(name)}", "unknown_field", {}) for name in sorted(set(document) - {"user"})]
+    shopper = _Reader(document, door, errors).shopper()
+    if errors:
+        raise InvalidInput(errors)
+    return shopper
+
+
 class _Reader:
     """Reads field by field and gathers what is wrong."""
 

@@ -1,4 +1,4 @@
-"""Session tokens: ids only, signed; what they stand for is read from the row."""
+"""Session and resume tokens: ids only, signed; what they stand for is read from the row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from scenebank.sessions.model import Session, SessionRefused
 
 IDLE_S = 15 * 60
 RENEW_AFTER_S = 5 * 60
+LEEWAY_S = 10
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{20,500}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{43}")
+# What each purpose signs with: no token of one is ever one of the other.
+_SESSION, _RESUME = "session.v1", "resume.v1"
+_FACTS = {"v": int, "s": str, "m": str, "w": str, "o": str, "l": int, "g": int, "x": int}
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,10 @@ class _Serializer(URLSafeTimedSerializer):
     def dump_payload(self, obj: Any) -> bytes:
         return base64_encode(json.dumps(obj, separators=(",", ":")))
 
+    def load_payload(self, payload: bytes, *arguments: Any, **options: Any) -> Any:
+        """So what begins with a point (compressed, to itsdangerous) is no token either."""
+        return json.loads(base64_decode(payload))
+
 
 def _signer(clock: Clock) -> type[TimestampSigner]:
     class ClockSigner(TimestampSigner):
@@ -53,14 +61,33 @@ class SessionTokens:
 
     def __init__(self, secret: bytes, clock: Clock) -> None:
         self._clock = clock
-        self._serializer = _Serializer(
-            secret,
-            salt="session.v1",
-            signer=_signer(clock),
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        )
+        self._serializers = {
+            salt: _Serializer(
+                secret,
+                salt=salt,
+                signer=_signer(clock),
+                signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+            )
+            for salt in (_SESSION, _RESUME)
+        }
 
     def issue(self, session: Session) -> str:
+        """For the next step, within fifteen minutes."""
+        return self._issue(session, _SESSION)
+
+    def issue_resume(self, session: Session) -> str:
+        """For a frame that was loaded anew: good once, as it raises the generation that it names."""
+        return self._issue(session, _RESUME)
+
+    def read(self, token: str) -> TokenFacts:
+        """:class:`SessionRefused` ``session_invalid`` or ``session_expired``."""
+        return self._read(token, _SESSION)
+
+    def read_resume(self, token: str) -> TokenFacts:
+        """The same refusals, and the same life: nobody who was idle too long comes back by loading anew."""
+        return self._read(token, _RESUME)
+
+    def _issue(self, session: Session, salt: str) -> str:
         payload = {
             "v": 1,
             "s": session.id,
@@ -71,23 +98,26 @@ class SessionTokens:
             "g": session.generation,
             "x": int(session.expires_at.timestamp()),
         }
-        return str(self._serializer.dumps(payload))
+        return str(self._serializers[salt].dumps(payload))
 
-    def read(self, token: str) -> TokenFacts:
-        """:class:`SessionRefused` ``session_invalid`` or ``session_expired``."""
+    def _read(self, token: str, salt: str) -> TokenFacts:
         if not _SHAPE.fullmatch(token) or not all(_is_canonical(part) for part in token.split(".")):
             raise SessionRefused("session_invalid")
         try:
-            payload, signed_at = self._serializer.loads(token, return_timestamp=True)
+            payload, signed_at = self._serializers[salt].loads(token, return_timestamp=True)
         except BadSignature as error:
             raise SessionRefused("session_invalid") from error
-        facts = _facts(payload, self._age(signed_at))
-        if facts.age_s > IDLE_S or payload["x"] <= self._clock.now().timestamp():
+        if not _is_whole(payload):
+            raise SessionRefused("session_invalid")
+        age_s = self._age(signed_at)
+        if age_s < -LEEWAY_S:
+            raise SessionRefused("session_invalid")
+        if age_s > IDLE_S or payload["x"] <= self._clock.now().timestamp():
             raise SessionRefused("session_expired")
-        return facts
+        return TokenFacts(payload["s"], payload["m"], payload["w"], bool(payload["l"]), payload["g"], age_s)
 
     def _age(self, signed_at: datetime) -> float:
-        return max(0.0, (self._clock.now() - signed_at).total_seconds())
+        return (self._clock.now() - signed_at).total_seconds()
 
 
 def _is_canonical(part: str) -> bool:
@@ -98,7 +128,7 @@ def _is_canonical(part: str) -> bool:
         return False
 
 
-def _facts(payload: Any, age_s: float) -> TokenFacts:
-    if not isinstance(payload, dict) or payload.get("v") != 1:
-        raise SessionRefused("session_invalid")
-    return TokenFacts(payload["s"], payload["m"], payload["w"], bool(payload["l"]), payload["g"], age_s)
+def _is_whole(payload: Any) -> bool:
+    if not isinstance(payload, dict) or set(payload) != set(_FACTS) or payload["v"] != 1:
+        return False
+    return all(type(payload[name]) is kind for name, kind in _FACTS.items())

@@ -88,7 +88,15 @@ launches_used = Table(
     "launches_used", metadata,
     Column("issuer", String(40), nullable=False), Column("jti", String(64), nullable=False),
     Column("nonce_hash", String(64), nullable=False), Column("session_id", String(40), nullable=False),
-    _time("used_at"), PrimaryKeyConstraint("issuer", "jti"),
+    _time("used_at"), _time("replayed_at", nullable=True), PrimaryKeyConstraint("issuer", "jti"),
+)  # fmt: skip
+
+# The last time a shop logged a shopper out: launch tokens from before are refused.
+shopper_logouts = Table(
+    "shopper_logouts", metadata,
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("shopper_ref", String(64), nullable=False), _time("at"),
+    PrimaryKeyConstraint("merchant_id", "mode", "shopper_ref"),
 )  # fmt: skip
 
 sessions = Table(
@@ -101,6 +109,7 @@ sessions = Table(
     _text("signals", nullable=True), _text("return_url", nullable=True),
     Column("catalogue_version", String(64), nullable=False), Column("generation", Integer, nullable=False),
     _time("created_at"), _time("expires_at"), _time("revoked_at", nullable=True),
+    Index("sessions_of_shopper", "merchant_id", "mode", "shopper_ref"),
 )  # fmt: skip
 
 # open_order is merchant:mode:order while the application is not final, else its own id: the unique index holds

@@ -23,10 +23,14 @@
 
   // Another theme or language of the same scene keeps the visit and what was typed; a tick was for the other wording.
   const again = (widget, wanted) => {
-    const form = document.createElement("form"), fields = new Map(new FormData(find("main form")));
+    const fields = new Map(new FormData(find("main form")));
     for (const name of ["theme", "locale", "shape"]) fields.set(name, wanted.get(name) || "");
+    post("/w/" + widget + (main().dataset.here ? "/" + main().dataset.here : ""), fields);
+  };
+  const post = (action, fields) => {
+    const form = document.createElement("form");
     form.method = "post";
-    form.action = "/w/" + widget + (main().dataset.here ? "/" + main().dataset.here : "");
+    form.action = action;
     for (const [name, value] of fields) {
       if (name.startsWith("consent-")) continue;
       const field = form.appendChild(document.createElement("input"));
@@ -37,13 +41,20 @@
     document.body.append(form);
     form.submit();
   };
+  // This frame alone was loaded anew, or taken out of the browser's memory: its page, or it, still knows the visit.
+  const resume = (secret) => {
+    const { scene, widget } = main().dataset;
+    const { key, locale } = (find("#bis-launch") || find("main form")).elements;
+    const known = { key: key.value, locale: locale.value, widget, resume: secret };
+    post("/v1/resume", [...new URLSearchParams(scene), ...Object.entries(known)]);
+  };
   const update = (widget, query) => {
     const wanted = new URLSearchParams(query), scene = new URLSearchParams(main().dataset.scene);
     const same = ["amount", "currency", "order", "product"].every((name) => wanted.get(name) === scene.get(name));
     const theme = (document.documentElement.dataset.theme = wanted.get("theme") || "auto");
     find("meta[name=color-scheme]").content = theme === "auto" ? "light dark" : theme;
     if (!find("#bis-launch") && same && widget === main().dataset.widget) again(widget, wanted);
-    else location.replace("/w/" + widget + "?" + query + (find("#bis-launch") ? "" : "#renew"));
+    else send({ type: "resume" }), location.replace("/w/" + widget + "?" + query + (find("#bis-launch") ? "" : "#renew"));
   };
 
   const told = () => {
@@ -57,6 +68,7 @@
         setTimeout(offer, 5000, false); // the shop does not know who this is
       };
     }
+    if (main().dataset.resume) send({ type: "resume", secret: main().dataset.resume });
     for (const [name, detail] of JSON.parse(main().dataset.events)) tell(name, detail);
   };
   const settle = () => {
@@ -89,6 +101,7 @@
       port = event.ports[0];
       port.onmessage = ({ data: message }) => {
         if (message.type === "token") launch(message.lt);
+        if (message.type === "resume" && find("#bis-launch")) resume(message.secret);
         if (message.type === "update") update(message.widget, message.query);
       };
       new ResizeObserver(size).observe(document.body);
@@ -104,6 +117,10 @@
     });
     parent.postMessage({ bis: 1, type: "ready", channel }, "*");
   }
+
+  const shown = (visibility) => main().dataset.resume && (document.documentElement.style.visibility = visibility);
+  addEventListener("pagehide", () => shown("hidden"));
+  addEventListener("pageshow", ({ persisted }) => persisted && main().dataset.resume && resume(main().dataset.resume));
 
   addEventListener("submit", ({ submitter }) => {
     if (submitter) setTimeout(() => (submitter.disabled = true));

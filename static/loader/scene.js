@@ -5,7 +5,7 @@
   if (customElements.get("bank-scene")) return;
   customElements.define("bank-scene", class extends HTMLElement {
     static observedAttributes = names;
-    #frame; #port; #timer; #token; #pending; #watch; #near;
+    #frame; #port; #timer; #token; #resume; #pending; #watch; #near;
     #fire(name, detail, cancelable = false) {
       return this.dispatchEvent(new CustomEvent("bis:" + name, { bubbles: true, cancelable, detail }));
     }
@@ -63,9 +63,12 @@
       port1.onmessage = ({ data: message }) => this.#told(message);
       event.source.postMessage({ bis: 1, channel: data.channel }, host, [port2]);
       if (this.#token) this.#give(this.#token);
+      else if (this.#resume) port1.postMessage({ type: "resume", secret: this.#resume });
+      this.#resume = 0;
     }
     #told(message) {
-      if (message.type === "size") {
+      if (message.type === "resume") this.#resume = message.secret;
+      else if (message.type === "size") {
         this.#frame.height = message.height;
         this.#fire("size", { height: message.height });
       } else if (message.fatal) this.#fail(message.detail);

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from scenebank.clock import HandClock
+from scenebank.engine.inline import InlineQueue
+from scenebank.errors import NotFound
 from scenebank.merchants.model import Door, Mode
 from scenebank.merchants.service import MerchantService
 from scenebank.money.model import Money
@@ -17,6 +20,7 @@ from scenebank.sessions.requests import SessionRequest
 from scenebank.sessions.service import SessionService
 from scenebank.store.database import Database
 from scenebank.store.tables import metadata
+from scenebank.webhooks.service import WebhookService
 
 SHOP = "https://shop.example"
 WANTED = SessionRequest(("loan",), SHOP, "u_1", "ord_1", Money(129900, "CNY"), None, None, 300)
@@ -30,7 +34,11 @@ class House:
         metadata.create_all(self.database.engine)
         self.clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
         self.merchants = MerchantService(self.database, self.clock, b"p" * 32)
-        self.sessions = SessionService(self.database, self.clock, self.merchants, b"s" * 32, "https://bank.example")
+        self.queue = InlineQueue(self.clock)
+        self.webhooks = WebhookService(self.database, self.queue, self.clock, b"w" * 32)
+        self.sessions = SessionService(
+            self.database, self.clock, self.merchants, self.webhooks, b"s" * 32, "https://bank.example"
+        )
         self.door = self.new_door()
 
     def new_door(self) -> Door:
@@ -128,3 +136,97 @@ def test_a_session_is_for_its_shop_and_widget(house: House) -> None:
     for door, widget in ((house.new_door(), "loan"), (house.door, "instalments")):
         with pytest.raises(SessionRefused):
             house.sessions.load(door, widget, text)
+
+
+def test_a_replay_is_told_to_the_shop_once(house: House) -> None:
+    token = house.token()
+    session, _ = house.launch(token)
+    for _time in range(3):
+        assert refusal(house, token, nonce="n2") == "launch_used"
+    told = house.webhooks.feed(house.door.merchant.id, Mode.TEST, 0, 10)
+    assert [(one.type, one.data) for one in told] == [("launch.replayed", {"session": session, "origin": SHOP})]
+
+
+def test_a_frame_loaded_anew_goes_on_and_the_one_before_is_dead(house: House) -> None:
+    _, text = house.launch(house.token())
+    session, _ = house.sessions.load(house.door, "loan", text)
+    resume = house.sessions.resume_token(session)
+    following, fresh = house.sessions.resume(house.door, "loan", resume)
+    assert (following.id, following.generation, following.amount) == (session.id, 2, session.amount)
+    assert house.sessions.load(house.door, "loan", fresh)[0] == following
+    with pytest.raises(SessionRefused):
+        house.sessions.load(house.door, "loan", text)
+    with pytest.raises(SessionRefused):
+        house.sessions.resume(house.door, "loan", resume)
+    late = house.sessions.resume_token(following)
+    house.clock.move(901)
+    with pytest.raises(SessionRefused, match="session_expired"):
+        house.sessions.resume(house.door, "loan", late)
+
+
+def test_a_resume_token_is_no_session_token_nor_the_other_way(house: House) -> None:
+    _, text = house.launch(house.token())
+    session, _ = house.sessions.load(house.door, "loan", text)
+    with pytest.raises(SessionRefused):
+        house.sessions.load(house.door, "loan", house.sessions.resume_token(session))
+    with pytest.raises(SessionRefused):
+        house.sessions.resume(house.door, "loan", text)
+
+
+def test_many_frames_resume_at_once_and_one_does(house: House) -> None:
+    session, _ = house.sessions.load(house.door, "loan", house.launch(house.token())[1])
+    resume = house.sessions.resume_token(session)
+
+    def attempt(_number: int) -> bool:
+        try:
+            return bool(house.sessions.resume(house.door, "loan", resume))
+        except SessionRefused:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(attempt, range(16))).count(True) == 1
+
+
+def test_a_shop_ends_a_session_or_all_of_a_shopper(house: House) -> None:
+    first, text = house.launch(house.token())
+    _, other = house.launch(house.token())
+    with pytest.raises(NotFound):
+        house.sessions.revoke(house.new_door(), first)
+    house.sessions.revoke(house.door, first)
+    house.sessions.revoke(house.door, first)  # ended is ended
+    with pytest.raises(SessionRefused):
+        house.sessions.load(house.door, "loan", text)
+    assert house.sessions.load(house.door, "loan", other)
+    waiting = house.token()
+    assert house.sessions.log_out(house.new_door(), "u_1") == 0
+    assert house.sessions.log_out(house.door, "somebody") == 0
+    assert house.sessions.log_out(house.door, "u_1") == 1
+    with pytest.raises(SessionRefused):
+        house.sessions.load(house.door, "loan", other)
+    assert refusal(house, waiting) == "launch_revoked"
+    house.clock.move(1)
+    assert house.launch(house.token())
+    assert house.sessions.log_out(house.door, "u_1") == 1
+    assert refusal(house, house.token()) == "launch_revoked"
+
+
+def test_a_removed_origin_ends_its_sessions(house: House) -> None:
+    _, text = house.launch(house.token())
+    elsewhere = replace(house.door, origins=("https://other.example",))
+    with pytest.raises(SessionRefused, match="session_expired"):
+        house.sessions.load(elsewhere, "loan", text)
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "taken"), [(-61, True), (-11, True), (-9, True), (0, True), (9, True), (11, False), (61, False)]
+)
+def test_a_session_token_signed_by_another_clock(house: House, ahead_s: int, taken: bool) -> None:
+    """Another process's clock goes ``ahead_s`` before ours: ten seconds are forgiven."""
+    house.clock.move(ahead_s)
+    _, text = house.launch(house.token())
+    house.clock.move(-ahead_s)
+    if taken:
+        assert house.sessions.load(house.door, "loan", text)
+    else:
+        with pytest.raises(SessionRefused, match="session_invalid"):
+            house.sessions.load(house.door, "loan", text)

@@ -83,13 +83,14 @@ class Page:
 class Scene:
     """``play`` says what the bank answers, ``run`` lets the worker act."""
 
-    def __init__(self, folder: Path, market: str, widget: str, database_url: str = "") -> None:
+    def __init__(self, folder: Path, market: str, widget: str, database_url: str = "", public_url: str = "") -> None:
         self.market, self.widget, self.mode = market, widget, Mode.TEST
         self.amount = AMOUNT[market]
         self.clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
         self.queue = InlineQueue(self.clock)
         database = {"DATABASE_URL": database_url} if database_url else {}
-        config = load_config({"DATA_DIR": str(folder)} | database)
+        address = {"SCENEBANK_URL": public_url} if public_url else {}
+        config = load_config({"DATA_DIR": str(folder)} | database | address)
         self.wired = build_services(config, self.clock, self.queue)
         metadata.create_all(self.wired.database.engine)
         publish(self.wired.catalogue, *(self.product(bank) for bank in ("harbour", "lantern")))

@@ -6,16 +6,14 @@ import random
 import string
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import ECKey
 
 from scenebank.merchants.model import Mode
 from tests.support.bad_input import OTHER_PAGE, STRANGER
 from tests.support.hostile_strings import SEED
 from tests.support.scene import SHOP, Page, Scene
+from tests.support.signing_shop import SigningShop
 
 CHARACTERS = string.ascii_letters + string.digits + "-_.=+/ \n\0é"
 JSON = {"Accept": "application/problem+json"}
@@ -26,29 +24,6 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     made = Scene(tmp_path, *request.param)
     yield made
     made.wired.database.dispose()
-
-
-class Shop:
-    """A shop's server that signs launch tokens itself."""
-
-    def __init__(self, scene: Scene, merchant_id: str = "", mode: Mode = Mode.TEST) -> None:
-        self.scene = scene
-        self.merchant_id = merchant_id or scene.merchant.id
-        self.key = ECKey.generate_key("P-256", private=True)
-        public = {name: value for name, value in self.key.as_dict(private=False).items() if isinstance(value, str)}
-        self.kid = scene.wired.merchants.add_launch_key(self.merchant_id, mode, public)
-        self.made = 0
-
-    def token(self, header: dict[str, Any] | None = None, **changes: Any) -> str:
-        self.made += 1
-        now = int(self.scene.clock.now().timestamp())
-        claims = {
-            "iss": self.merchant_id, "aud": f"{self.scene.wired.config.public_url}/v1/launch", "iat": now,
-            "exp": now + 120, "jti": f"jti-{self.made:030d}", "sub": "u_1", "org": SHOP, "wid": self.scene.widget,
-            "ord": "ord_1", "amt": "129900", "cur": self.scene.amount.currency,
-        } | changes  # fmt: skip
-        known = {"alg": "ES256", "typ": "bis-launch+jwt", "kid": self.kid} | (header or {})
-        return jwt.encode(known, {name: value for name, value in claims.items() if value is not None}, self.key)
 
 
 def altered(token: str, seed: str, count: int) -> list[str]:
@@ -80,7 +55,7 @@ def assert_anonymous(page: Page, status: int, token: str) -> None:
 @pytest.mark.parametrize("count", [pytest.param(60, id="some"), pytest.param(3000, id="all", marks=pytest.mark.long)])
 @pytest.mark.parametrize("way", ["opaque", "offline"])
 def test_a_launch_token_with_another_character(scene: Scene, way: str, count: int) -> None:
-    token = scene.launch_token() if way == "opaque" else Shop(scene).token()
+    token = scene.launch_token() if way == "opaque" else SigningShop(scene).token()
     tried = altered(token, way, count)
     for other in tried:
         assert_anonymous(scene.post("", scene.query | {"lt": other}), 401, other)
@@ -99,20 +74,20 @@ def test_a_session_token_with_another_character(scene: Scene, count: int) -> Non
 
 
 def test_an_offline_token_that_belongs_elsewhere(scene: Scene) -> None:
-    merchants, shop = scene.wired.merchants, Shop(scene)
+    merchants, shop = scene.wired.merchants, SigningShop(scene)
     other = merchants.create("Other", [SHOP, STRANGER], scene.market, Mode.TEST)
     merchants.add_origin(scene.merchant.id, Mode.TEST, OTHER_PAGE)
     scene.live_key()
     now = int(scene.clock.now().timestamp())
     foreign = "EUR" if scene.market == "CN" else "CNY"
     rows = {
-        "another shop's, rightly signed": (Shop(scene, other.id).token(), "launch_invalid"),
+        "another shop's, rightly signed": (SigningShop(scene, other.id).token(), "launch_invalid"),
         "another shop's name": (shop.token(iss=other.id), "launch_invalid"),
-        "of the live mode": (Shop(scene, mode=Mode.LIVE).token(), "launch_invalid"),
+        "of the live mode": (SigningShop(scene, mode=Mode.LIVE).token(), "mode_mismatch"),
         "another widget's": (shop.token(wid=scene.other_widget), "launch_invalid"),
         "another audience's": (shop.token(aud="https://elsewhere.example/v1/launch"), "launch_invalid"),
         "expired": (shop.token(iat=now - 200, exp=now - 100), "launch_expired"),
-        "not yet valid": (shop.token(iat=now + 60, exp=now + 120), "launch_invalid"),
+        "not yet valid": (shop.token(iat=now + 60, exp=now + 120), "launch_clock"),
         "too long a life": (shop.token(exp=now + 301), "launch_invalid"),
         "of a page that is not registered": (shop.token(org=STRANGER), "origin_not_registered"),
         "of another page of the shop": (shop.token(org=OTHER_PAGE), "origin_mismatch"),

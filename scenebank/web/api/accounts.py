@@ -1,4 +1,4 @@
-"""What a merchant's server sets up and reads: launch tokens, origins, webhook endpoints, events."""
+"""What a merchant's server sets up and reads: origins, webhook endpoints, events."""
 
 from __future__ import annotations
 
@@ -8,27 +8,12 @@ from flask import Blueprint, Response, jsonify, request
 
 from scenebank.clock import rfc3339
 from scenebank.errors import InvalidInput
-from scenebank.sessions.requests import read_session_request
 from scenebank.web.api.documents import read_object
 from scenebank.web.api.doors import page_limit, secret_door
 from scenebank.wiring import Wired
-from widgets import WIDGETS
 
 
 def add_accounts(api: Blueprint, wired: Wired) -> None:
-    @api.post("/v1/sessions")
-    def create_session() -> tuple[Response, int]:
-        door = secret_door(wired)
-        asked = read_session_request(read_object(request), door)
-        if not set(asked.widgets) <= set(WIDGETS):
-            raise InvalidInput.one("/widget", "unknown_widget", widgets=", ".join(sorted(WIDGETS)))
-        made = wired.sessions.create(door, asked)
-        answer = jsonify(
-            id=made.id, launch_token=made.launch_token, expires_at=rfc3339(made.expires_at), widget_url=made.widget_url
-        )
-        answer.headers["Cache-Control"] = "no-store"
-        return answer, 201
-
     _origins(api, wired)
     _endpoints(api, wired)
     _events(api, wired)

@@ -11,6 +11,7 @@ from scenebank.store.migrate import is_migrated
 from scenebank.web.api.accounts import add_accounts
 from scenebank.web.api.applications import add_applications
 from scenebank.web.api.offers import add_offers
+from scenebank.web.api.sessions import add_sessions
 from scenebank.web.errors import problem
 from scenebank.wiring import Wired
 
@@ -19,6 +20,7 @@ def make_api_blueprint(wired: Wired) -> Blueprint:
     """All routes of this door."""
     api = Blueprint("api", __name__)
     add_accounts(api, wired)
+    add_sessions(api, wired)
     add_applications(api, wired)
     add_offers(api, wired)
     _banks(api, wired)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Request
@@ -10,29 +9,18 @@ from flask import Request
 from scenebank.applications.model import Application
 from scenebank.clock import rfc3339
 from scenebank.errors import InvalidInput
+from scenebank.jose.strict_json import NotAnObject, strict_object
 
 
 def read_object(request: Request) -> dict[str, Any]:
     """The JSON object of the body; a name given twice, a fraction and half a character are refused."""
+    raw = request.get_data()
     try:
-        document = json.loads(request.get_data(), object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
-        json.dumps(document, ensure_ascii=False).encode()  # half a character (a lone surrogate) is no text
-    except (ValueError, RecursionError) as error:
+        return strict_object(raw)
+    except NotAnObject as error:
+        raise InvalidInput.one("", "not_an_object") from error
+    except ValueError as error:
         raise InvalidInput.one("", "malformed_json") from error
-    if not isinstance(document, dict):
-        raise InvalidInput.one("", "not_an_object")
-    return document
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("a name stands twice")
-    return document
-
-
-def _refuse(text: str) -> None:
-    raise ValueError(f"{text} is no whole number")
 
 
 def application_json(application: Application, bank_name: str) -> dict[str, Any]:

@@ -80,7 +80,8 @@ class Answers:
             return self._unchanged()
         htmx = htmx_address()
         nonce = secrets.token_urlsafe(16) if htmx else None
-        frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx)
+        resume = self._wired.sessions.resume_token(session)
+        frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx, resume=resume)
         t = texts_for(asked.locale, asked.widget)
         rendered = render_fragment(with_refusal_told(fragment), frame, t, notice)
         answer = self._framed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import replace
 
@@ -21,8 +22,11 @@ from scenebank.web.embed.refusals import launch_refusal, notice_of
 from scenebank.web.embed.rendering import texts_for
 from scenebank.web.embed.requests import Asked, Asker, find_step, read_asker
 from scenebank.web.embed.scripts import add_scripts
+from scenebank.web.errors import wants_problem
 from scenebank.wiring import Wired
 from widgets.base import Fragment, Refusal, Services
+
+_log = logging.getLogger(__name__)
 
 
 def make_embed_blueprint(wired: Wired) -> Blueprint:
@@ -33,6 +37,7 @@ def make_embed_blueprint(wired: Wired) -> Blueprint:
     embed.add_url_rule("/w/<widget>", view_func=door.public, endpoint="first")
     embed.add_url_rule("/w/<widget>/<step>", view_func=door.public, endpoint="step")
     embed.add_url_rule("/v1/launch", view_func=door.launch, endpoint="launch", methods=["POST"])
+    embed.add_url_rule("/v1/resume", view_func=door.resume, endpoint="resume", methods=["POST"])
     embed.add_url_rule("/w/<widget>", view_func=door.enter, endpoint="enter", methods=["POST"])
     embed.add_url_rule("/w/<widget>/bank", view_func=door.to_bank, endpoint="bank", methods=["POST"])
     embed.add_url_rule("/w/<widget>/<step>", view_func=door.personal, endpoint="act", methods=["POST"])
@@ -85,6 +90,16 @@ class _Door:
         asked = asker.asked(session.amount)
         return self._answers.personal(asked, self._fragment(asked, "", session), session, token)
 
+    def resume(self) -> Response:
+        """A frame that was loaded anew goes on where its page still remembers the visit."""
+        asker = read_asker(request, self._wired, request.form.get("widget", ""))
+        asked = asker.asked(Money(1, asker.market.currency))  # the session has the amount
+        try:
+            session, token = self._wired.sessions.resume(asker.door, asker.widget, asker.fields.get("resume", ""))
+        except SessionRefused as refused:
+            return self._anonymous(asker, refused)
+        return self._answers.personal(asked, self._fragment(asked, "", session), session, token)
+
     def personal(self, widget: str, step: str) -> Response:
         """One step of a shopper who is in."""
         find_step(widget, step, public=False)
@@ -105,6 +120,9 @@ class _Door:
 
     def _anonymous(self, asker: Asker, refused: LaunchRefused | SessionRefused) -> Response:
         """Expired or odd is never more than anonymous: the plans, and a word on why."""
+        _log.info("%s: %s", refused.code, refused.detail)
+        if wants_problem(request):
+            raise refused
         try:
             asked = asker.asked()
         except InvalidInput:

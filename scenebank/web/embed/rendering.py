@@ -26,7 +26,8 @@ class Frame:
     along; ``session`` is the session token, for hidden fields of POST forms only; ``acted`` says that the shopper did
     something, whose outcome this is; ``fatal`` that there is no widget here, and the page's own words are better;
     ``nonce`` lives on what htmx may act on in this one answer, and ``htmx`` is where it comes from: both None where
-    the answer is public or htmx is not installed."""
+    the answer is public or htmx is not installed; ``resume`` is what the page around the frame keeps in its memory
+    for the case that the frame alone is loaded anew."""
 
     widget: str
     fields: dict[str, str]
@@ -39,6 +40,7 @@ class Frame:
     fatal: bool = False
     nonce: str | None = None
     htmx: str | None = None
+    resume: str | None = None
 
     @property
     def scene(self) -> str:
