@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from scenebank.errors import InvalidInput, NotFound
+from scenebank.errors import NotFound
 
 
 class Kind(StrEnum):
@@ -107,10 +107,6 @@ class NoSuchHead(NotFound):
     """The ledger never had a head of this size."""
 
     code = "no_such_head"
-
-
-class BadSizes(InvalidInput):
-    """Sizes that are no whole numbers, or in the wrong order."""
 
 
 class LedgerBroken(Exception):
