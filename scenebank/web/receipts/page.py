@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,12 +11,11 @@ from typing import Any
 from flask import Response
 from markupsafe import Markup
 
-from scenebank.catalogue.model import Kind as Kinds
+from scenebank.catalogue.model import Kind
 from scenebank.errors import NotFound
 from scenebank.markets import market
 from scenebank.money.model import Money
 from scenebank.receipts.heads import base64url
-from scenebank.receipts.model import Kind
 from scenebank.receipts.service import Sealed
 from scenebank.web.embed.policies import secure, source_hash
 from scenebank.web.embed.rendering import environment, frame_style
@@ -59,12 +57,13 @@ class ReceiptPage:
 
     def shown(self, found: Sealed, locale: str) -> Response:
         t, said = _texts(locale), found.receipt.facts
-        own = _consent(said, t, self._bank) if "consent" in said else _move(said, t)
+        own = self._consent(said, t) if "consent" in said else _move(said, t)
+        text = ((t("text_hash"), said["consent"]["text_hash"]),) if "consent" in said else ()
         state = "sealed" if found.proof else "sealing"
         address = f"/r/{found.receipt.id}"
         view = PageView(
             title=t(f"kind.{said['kind']}"), tone="good" if found.proof else "busy", state=t(state),
-            text=t(f"{state}.text"), facts=(*own, *self._scene(said, t)), proof=_proof(found, t, said["market"]),
+            text=t(f"{state}.text"), facts=(*own, *self._scene(said, t), *text), proof=_proof(found, t, said["market"]),
             entry=found.receipt.leaf, file=f"{address}/receipt.json" if found.proof else None,
             languages=_others(locale, address), test=said["mode"] == "test",
         )  # fmt: skip
@@ -84,14 +83,21 @@ class ReceiptPage:
             (t("product"), self._product(said, t)),
             (t("amount"), t.money(Money.from_json(said["amount"]))),
             (t("shop"), self._wired.merchants.get(said["merchant"]).name),
-            (t("application"), said["application"]),
             (t("at"), _moment(said["at"], said["market"], t)),
+            (t("application"), said["application"]),
         ]
         return tuple(rows)
 
+    def _consent(self, said: Any, t: Texts) -> tuple[tuple[str, str], ...]:
+        consent = said["consent"]
+        key = f"purpose.{consent['purpose']}"
+        purpose = (t("purpose"), t(key) if t.has(key) else consent["purpose"])
+        elsewhere = consent["receiver"] != said["bank"]
+        return (purpose, (t("receiver"), self._bank(consent["receiver"], t))) if elsewhere else (purpose,)
+
     def _product(self, said: Any, t: Texts) -> str:
         """Its name as long as it is on sale, else its id."""
-        for kind in Kinds:
+        for kind in Kind:
             for product in self._wired.catalogue.snapshot(said["market"], kind)[1]:
                 if (product.bank_id, product.product_id) == (said["bank"], said["product"]):
                     return t.choose(product.name)
@@ -102,15 +108,6 @@ class ReceiptPage:
             return t.choose(self._wired.catalogue.bank(bank_id).name)
         except NotFound:
             return bank_id
-
-
-def _consent(said: Any, t: Texts, bank: Callable[[str, Texts], str]) -> tuple[tuple[str, str], ...]:
-    consent = said["consent"]
-    key = f"purpose.{consent['purpose']}"
-    rows = [(t("purpose"), t(key) if t.has(key) else consent["purpose"])]
-    if said["kind"] == Kind.CONSENT_GIVEN and consent["receiver"] != said["bank"]:
-        rows.append((t("receiver"), bank(consent["receiver"], t)))
-    return (*rows, (t("text_hash"), consent["text_hash"]))
 
 
 def _move(said: Any, t: Texts) -> tuple[tuple[str, str], ...]:
