@@ -13,6 +13,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from scenebank.receipts.heads import HeadSigner
 from scenebank.receipts.model import BadRow, LedgerBroken
 from scenebank.store.database import Database
 from scenebank.store.migrate import alembic_config
@@ -139,6 +140,15 @@ def test_nothing_is_signed_over_a_ledger_that_was_changed(database_url: str, tmp
     with pytest.raises(LedgerBroken):
         ledger.service.seal()
     assert ledger.sizes()[-1] == 20
+
+
+def test_a_head_over_other_rows_is_found_though_its_signature_holds(database_url: str, tmp_path: Path) -> None:
+    ledger = Ledger(database_url, tmp_path)
+    ledger.fill(20)
+    forged = HeadSigner(ledger.scene.wired.keys, "").sign(20, b"x" * 32, 5)
+    values = {"root": forged.root.hex(), "statement": forged.statement}
+    ledger.sql('UPDATE receipt_heads SET root = :root, statement = :statement, "at" = 5 WHERE size = 20', **values)
+    assert ledger.first_bad() == BadRow("receipt_heads", 20, "the rows do not lead to the root that was signed")
 
 
 APPENDS = """
