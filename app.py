@@ -14,6 +14,7 @@ from scenebank.web.bounds import install_bounds
 from scenebank.web.compression import install_compression
 from scenebank.web.embed import make_embed_blueprint
 from scenebank.web.errors import install_errors
+from scenebank.web.receipts import make_receipts_blueprint
 from scenebank.wiring import Wired, build_services
 
 MAX_BODY_BYTES = 64 * 1024
@@ -33,4 +34,5 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     install_compression(app)
     app.register_blueprint(make_api_blueprint(wired))
     app.register_blueprint(make_embed_blueprint(wired))
+    app.register_blueprint(make_receipts_blueprint(wired))
     return app

@@ -15,7 +15,7 @@ from statistics import median, quantiles
 
 import requests
 
-from bench import budgets
+from bench import appends, budgets
 from tests.support.processes import free_port, wait_for
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack, running_stack
@@ -102,6 +102,8 @@ def table(samples: Samples) -> str:
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack, bare_server() as bare:
         print(table(Bench(stack, bare).run()))
+        print()
+        print(appends.table(appends.measure()))
         print()
         print(budgets.table(budgets.measure(stack)))
         print(budgets.script_line(budgets.measure_script(stack)))

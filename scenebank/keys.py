@@ -1,6 +1,6 @@
-"""The installation's own keys: one root secret, from which every purpose gets its own subkey, and the key
-that signs context assertions. They live in one file of mode 0600 in the data directory, which every process of one
-installation shares; nothing else holds them."""
+"""The installation's own keys: one root secret, from which every purpose gets its own subkey, the ledger's signing key
+among them; and the key that signs context assertions. They live in one file of mode 0600 in the data directory, which
+every process of one installation shares; nothing else holds them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import json
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc.jwk import ECKey
@@ -19,6 +21,7 @@ from scenebank.config import BadConfig
 
 _FILE = "keys.json"
 _ROOT_BYTES = 32
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class Keyring:
@@ -32,6 +35,16 @@ class Keyring:
         """The 32-byte subkey of one purpose (HKDF-SHA256, RFC 5869); no two purposes share a key."""
         kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"scenebank/{purpose}".encode())
         return kdf.derive(self._root)
+
+    @cached_property
+    def receipt_key(self) -> ECKey:
+        """The P-256 key that signs the ledger's heads and nothing else; its thumbprint is its ``kid``. Made from the
+        root with 256 bits more than it needs, so that every key is as likely (FIPS 186-5, A.2.1)."""
+        seed = self.derive("receipt-heads/1") + self.derive("receipt-heads/2")
+        private = derive_private_key(int.from_bytes(seed) % (_P256_ORDER - 1) + 1, SECP256R1())
+        key = ECKey.import_key(private)
+        key.ensure_kid()
+        return key
 
     def public_jwks(self) -> dict[str, list[dict[str, Any]]]:
         """The public half, as ``/.well-known/jwks.json`` serves it (RFC 7517)."""

@@ -20,6 +20,7 @@ from scenebank.keys import Keyring, load_keyring
 from scenebank.merchants.idempotency import IdempotencyLedger
 from scenebank.merchants.service import MerchantService
 from scenebank.offers.service import OfferService
+from scenebank.receipts.service import ReceiptService
 from scenebank.sessions.service import SessionService
 from scenebank.store.database import Database
 from scenebank.webhooks.links import WebhookLinks
@@ -65,6 +66,7 @@ class Wired:
     sessions: SessionService
     applications: ApplicationService
     bank_pages: BankPages
+    receipts: ReceiptService
     webhooks: WebhookService
     banks: Mapping[str, BankPort]
 
@@ -107,6 +109,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         ),
         applications=ApplicationService(database, queue, clock, webhooks, keys.derive("submission")),
         bank_pages=BankPages(database, clock),
+        receipts=ReceiptService(database, clock, keys, config.public_url),
         webhooks=webhooks,
         banks=Banks(catalogue, ContextAssertions(keys, config.public_url, clock)),
     )

@@ -21,7 +21,7 @@ def main() -> int:
         signal.signal(number, lambda *_signal: stop.set())
     try:
         wired = build_services(load_config(os.environ))
-        Executor(wired.config.database_url, wired.all_links()).run(stop)
+        Executor(wired.config.database_url, wired.all_links(), wired.receipts.seal).run(stop)
     except (BadConfig, NoFreeSlot, SlotLost) as error:
         print(f"worker: {error}", file=sys.stderr)
         return 1

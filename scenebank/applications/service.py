@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert
 from sqlalchemy.exc import IntegrityError
 
-from scenebank.applications import store
+from scenebank.applications import receipts, store
 from scenebank.applications.answers import AnswerRecorder
 from scenebank.applications.model import (
     FINAL,
@@ -129,6 +129,9 @@ class ApplicationService:
         key = submission_key(self._secret, session, choice.offer.product.product_id, attempt)
         made = insert_application(connection, session, market, choice, key, attempt, self._clock.now())
         row = _require(store.lock(connection, made))
+        for given in store.read_consents(connection, made):
+            receipts.consent_given(connection, row, given)
+        receipts.moved(connection, row, None, "shopper", row["created_at"])
         self._recorder.tell(connection, row)
         self._work.submit(connection, row, 0)
         return to_application(row)
@@ -162,10 +165,10 @@ class ApplicationService:
         """Write the withdrawal down; an application that still needs the consent is withdrawn with it."""
         with self._database.begin() as connection:
             row = self._own(connection, session, application_id)
-            known = {consent["id"] for consent in store.read_consents(connection, application_id)}
+            known = {consent["id"]: consent for consent in store.read_consents(connection, application_id)}
             if consent_id not in known:
                 raise NotFound("no such consent")
-            store.withdraw_consent(connection, application_id, consent_id, milliseconds(self._clock.now()))
+            store.withdraw_consent(connection, row, known[consent_id], milliseconds(self._clock.now()))
             if Status(row["status"]) in WITHDRAWABLE:
                 row = self._withdraw(connection, row, "consent_withdrawn")
             return to_application(row)
@@ -187,6 +190,7 @@ class ApplicationService:
                 }
                 made = self._add_operation(connection, row, Operation.ACCEPT_OFFER, None, dump(evidence))
                 self._work.operate(connection, row, made, 0)
+                receipts.counter_offer_accepted(connection, row, evidence)
             return to_application(row)
 
     def settle(

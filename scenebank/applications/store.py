@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, literal, select, update
 
+from scenebank.applications import receipts
 from scenebank.applications.model import FINAL, Status
 from scenebank.engine.queue import TryAgain
 from scenebank.store.tables import (
@@ -97,12 +98,14 @@ def change(
     )
     if written.rowcount != 1:
         raise Overtaken(row["id"])
+    changed = lock(connection, row["id"]) or row
     if status.value != row["status"]:
         connection.execute(insert(application_moves).values(
             application_id=row["id"], sequence=row["sequence"] + 1, from_status=row["status"],
             to_status=status.value, cause=cause, at=now_ms,
         ))  # fmt: skip
-    return lock(connection, row["id"]) or row
+        receipts.moved(connection, changed, row["status"], cause, now_ms)
+    return changed
 
 
 def start_attempt(connection: Connection, application_id: str, operation: str, key: str, now_ms: int) -> int:
@@ -133,17 +136,19 @@ def read_consents(connection: Connection, application_id: str) -> list[RowMappin
     return list(connection.execute(query).mappings())
 
 
-def withdraw_consent(connection: Connection, application_id: str, consent_id: str, now_ms: int) -> None:
+def withdraw_consent(connection: Connection, row: RowMapping, consent: RowMapping, now_ms: int) -> None:
     """The first withdrawal counts."""
-    connection.execute(
+    written = connection.execute(
         update(consents)
         .where(
-            consents.c.id == consent_id,
-            consents.c.application_id == application_id,
+            consents.c.id == consent["id"],
+            consents.c.application_id == row["id"],
             consents.c.withdrawn_at.is_(None),
         )
         .values(withdrawn_at=now_ms)
     )
+    if written.rowcount == 1:
+        receipts.consent_withdrawn(connection, row, consent, now_ms)
 
 
 def operation(connection: Connection, operation_id: str) -> RowMapping | None:

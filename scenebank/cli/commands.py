@@ -11,6 +11,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from scenebank.cli.receipts import make_receipts_commands
 from scenebank.engine.dead_letters import dead_letters, put_back
 from scenebank.engine.migrate import migrate_engine
 from scenebank.errors import InvalidInput, ScenebankError
@@ -34,6 +35,7 @@ def register(app: Flask, wired: Wired) -> None:
     app.cli.add_command(_seed(wired))
     app.cli.add_command(_merchants(wired))
     app.cli.add_command(_work(wired))
+    app.cli.add_command(make_receipts_commands(wired, _refusals))
 
 
 def _migrate(wired: Wired) -> click.Command:

@@ -28,11 +28,15 @@ class SlotLost(Exception):
 
 
 class Executor:
-    """One per process: takes a slot, runs the queues, resumes the work of dead workers."""
+    """One per process: takes a slot, runs the queues, resumes the work of dead workers. ``chores`` are done every two
+    seconds by every worker: what they find to do stands in the database, and they agree there on who does it."""
 
-    def __init__(self, database_url: str, links: Mapping[str, Callable[..., None]]) -> None:
+    def __init__(
+        self, database_url: str, links: Mapping[str, Callable[..., None]], *chores: Callable[[], object]
+    ) -> None:
         self._database_url = database_url
         self._links = links
+        self._chores = chores
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop`` is set; :class:`SlotLost` when another process has our slot. What is running then is run
@@ -60,6 +64,14 @@ class Executor:
                 sweep(client, self._database_url, slot.name)
             except SQLAlchemyError:  # a database that is away for a while does not end the worker
                 _log.exception("sweep failed; trying again")
+            self._do_chores()
+
+    def _do_chores(self) -> None:
+        for chore in self._chores:
+            try:
+                chore()
+            except Exception:  # one that cannot be done must not keep the others, or the links, from theirs
+                _log.exception("a chore failed; trying again")
 
 
 def _config(database_url: str, executor_id: str) -> DBOSConfig:

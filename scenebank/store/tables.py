@@ -230,3 +230,29 @@ idempotency = Table(
     _text("body", nullable=True), _time("created_at"),
     PrimaryKeyConstraint("merchant_id", "mode", "route", "key"),
 )  # fmt: skip
+
+# The ledger (scenebank/receipts). A row is written with the change it records and never changed again but for its
+# position, which it gets once, when it is sealed. number only orders what waits.
+receipts = Table(
+    "receipts", metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("application_id", ForeignKey("applications.id"), nullable=False),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    _text("leaf"), Column("position", BigInteger, nullable=True, unique=True),
+    Index("receipts_of_application", "application_id"),
+)  # fmt: skip
+
+# Roots of perfect subtrees (hex), level 0 the leaves: what a proof needs is read, never computed from all leaves.
+receipt_nodes = Table(
+    "receipt_nodes", metadata,
+    Column("level", Integer, nullable=False), Column("place", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False), PrimaryKeyConstraint("level", "place"),
+)  # fmt: skip
+
+# One signed statement for every size at which something was sealed.
+receipt_heads = Table(
+    "receipt_heads", metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False), Column("root", String(64), nullable=False),
+    _time("at"), _text("statement"),
+)  # fmt: skip

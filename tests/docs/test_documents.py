@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import time
+from base64 import urlsafe_b64decode
 from pathlib import Path
 
 import pytest
@@ -106,16 +109,55 @@ def test_the_commands_of_embedding(stack: Stack) -> None:
 
 def test_the_readmes_command_makes_a_merchant(stack: Stack) -> None:
     command = next(one for one in blocks("README.md", "sh") if one.startswith("flask"))
-    words = shlex.split(command)
-    words[0] = str(Path(sys.executable).with_name("flask"))
-    environ = {"DATA_DIR": str(stack.config.data_dir), "DATABASE_URL": stack.config.database_url, "PATH": "/usr/bin"}
-    done = subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+    done = flask_command(command, stack)
     assert done.returncode == 0, done.stderr
     key = json.loads(done.stdout)["publishable_key"]
     page = requests.get(
         f"{stack.scenebank_url}/w/instalments", params={"key": key, "amount": "45000", "currency": "EUR"}, timeout=10
     )
     assert page.status_code == 200
+
+
+def test_the_commands_of_receipts(stack: Stack, tmp_path: Path) -> None:
+    """A shop's: it finds a receipt, checks it alone, and that the ledger has only grown since."""
+    application = Shopper(stack, "eu", "D-2", 45000).accepted()
+    listed = stack.api("eu", "GET", f"/v1/applications/{application}/receipts").json()["data"]
+    receipt = f"{stack.scenebank_url}/r/{listed[0]['receipt']}"
+    for _turn in range(100):
+        proof = requests.get(receipt, headers={"Accept": "application/json"}, timeout=10).json()["proof"]
+        if proof is not None:
+            break
+        time.sleep(0.1)
+    sizes = {"FIRST": str(size_of(proof["head"])), "SECOND": str(size_of(newest_head(stack)))}
+    shutil.copy(ROOT / "docs/verify_receipt.py", tmp_path)
+    (get, check, grow, walk) = blocks("docs/receipts.md", "sh")
+    for block in (get, check, grow):
+        text = filled(block, stack, stack.shop_url).replace("python3", f"{sys.executable} -I")
+        for name, value in {"APPLICATION": application, "RECEIPT": listed[0]["receipt"], **sizes}.items():
+            text = text.replace(name, value)
+        done = subprocess.run(["sh", "-e", "-c", text], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, (block, done.stdout, done.stderr)
+    assert "growth.json: HOLDS" in done.stdout
+    walked = flask_command(walk, stack)
+    assert walked.returncode == 0, walked.stderr
+    assert json.loads(walked.stdout)["ok"] is True
+
+
+def newest_head(stack: Stack) -> str:
+    return str(requests.get(f"{stack.scenebank_url}/v1/receipts/head", timeout=10).json()["head"])
+
+
+def size_of(head: str) -> int:
+    payload = head.split(".")[1]
+    return int(json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["size"])
+
+
+def flask_command(command: str, stack: Stack) -> subprocess.CompletedProcess[str]:
+    """As an operator runs it beside the running house."""
+    words = shlex.split(command)
+    words[0] = str(Path(sys.executable).with_name("flask"))
+    environ = {"DATA_DIR": str(stack.config.data_dir), "DATABASE_URL": stack.config.database_url, "PATH": "/usr/bin"}
+    return subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
 
 
 def test_the_two_commands_exist() -> None:

@@ -1,0 +1,96 @@
+"""``/r/<receipt>`` and what is needed to check it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from scenebank.errors import InvalidInput
+from scenebank.receipts.model import NoSuchReceipt
+from scenebank.web.api.doors import secret_door
+from scenebank.web.embed.requests import wanted_locale
+from scenebank.web.errors import problem_of, wants_problem
+from scenebank.web.receipts.documents import consistency_json, listed_json, receipt_json
+from scenebank.web.receipts.page import ReceiptPage
+from scenebank.wiring import Wired
+
+
+def make_receipts_blueprint(wired: Wired) -> Blueprint:
+    """All routes of this door."""
+    door = Blueprint("receipts", __name__)
+    _one(door, wired, ReceiptPage(wired))
+    _ledger(door, wired)
+
+    @door.get("/v1/applications/<application_id>/receipts")
+    def of_application(application_id: str) -> Response:
+        """The shop's own: whose key it is decides whose receipts there are."""
+        of = secret_door(wired)
+        wired.applications.get(of.merchant.id, of.mode, application_id)
+        found = wired.receipts.of_application(of.merchant.id, of.mode, application_id)
+        return _private(jsonify(data=[listed_json(one, wired.config.public_url) for one in found], next=None))
+
+    return door
+
+
+def _one(door: Blueprint, wired: Wired, page: ReceiptPage) -> None:
+    @door.get("/r/<receipt_id>")
+    def receipt(receipt_id: str) -> Response:
+        """A page, or the proof to whoever asks for JSON."""
+        locale = wanted_locale(request)
+        try:
+            found = wired.receipts.get(receipt_id)
+        except NoSuchReceipt as error:
+            return _either(problem_of(error) if wants_problem(request) else page.unknown(locale))
+        return _either(jsonify(receipt_json(found)) if wants_problem(request) else page.shown(found, locale))
+
+    @door.get("/r/<receipt_id>/receipt.json")
+    def file(receipt_id: str) -> Response:
+        """The same proof, as a file to keep."""
+        answer = jsonify(receipt_json(wired.receipts.get(receipt_id)))
+        answer.headers["Content-Disposition"] = 'attachment; filename="receipt.json"'
+        return _private(answer)
+
+
+def _ledger(door: Blueprint, wired: Wired) -> None:
+    @door.get("/v1/receipts/keys")
+    def keys() -> Response:
+        """The keys heads are signed with; those of ``/.well-known/jwks.json`` sign other things."""
+        answer = jsonify(wired.receipts.public_jwks())
+        answer.headers["Cache-Control"] = "public, max-age=300"
+        return answer
+
+    @door.get("/v1/receipts/head")
+    def head() -> Response:
+        found = wired.receipts.newest_head()
+        return _private(jsonify(size=found.size, head=found.statement))
+
+    @door.get("/v1/receipts/consistency")
+    def consistency() -> Response:
+        """``first`` and ``second``: sizes of two heads."""
+        first, second = _size("first"), _size("second")
+        if first > second:
+            raise InvalidInput.one("first", "sizes_order")
+        answer: dict[str, Any] = consistency_json(wired.receipts.consistency(first, second))
+        return _private(jsonify(answer))
+
+
+def _size(name: str) -> int:
+    value = request.args.get(name, "")
+    if not (value.isascii() and value.isdigit() and len(value) <= 15):
+        raise InvalidInput.one(name, "size")
+    return int(value)
+
+
+def _either(answer: Response) -> Response:
+    answer.vary.update(("Accept", "Accept-Language"))
+    return _private(answer)
+
+
+def _private(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    return answer
