@@ -22,6 +22,8 @@ from scenebank.merchants.service import MerchantService
 from scenebank.offers.service import OfferService
 from scenebank.sessions.service import SessionService
 from scenebank.store.database import Database
+from scenebank.webhooks.deliveries import WebhookDeliveries
+from scenebank.webhooks.delivery import Sender
 from scenebank.webhooks.links import WebhookLinks
 from scenebank.webhooks.service import WebhookService
 
@@ -66,6 +68,7 @@ class Wired:
     applications: ApplicationService
     bank_pages: BankPages
     webhooks: WebhookService
+    webhook_deliveries: WebhookDeliveries
     banks: Mapping[str, BankPort]
 
     def all_links(self) -> Mapping[str, Callable[..., None]]:
@@ -75,8 +78,9 @@ class Wired:
             self.banks.__getitem__, self.config.public_url,
         )  # fmt: skip
         webhooks = WebhookLinks(
-            self.database, self.queue, self.clock, self.keys.derive("webhook-seal"), self.config.allow_loopback_webhooks
-        )
+            self.database, self.queue, self.clock, self.keys.derive("webhook-seal"),
+            Sender(self.config.allow_loopback_webhooks),
+        )  # fmt: skip
         return {**applications.registered(), **webhooks.registered()}
 
 
@@ -106,5 +110,6 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         applications=ApplicationService(database, queue, clock, webhooks, keys.derive("submission")),
         bank_pages=BankPages(database, clock),
         webhooks=webhooks,
+        webhook_deliveries=WebhookDeliveries(database, queue, clock),
         banks=Banks(catalogue, ContextAssertions(keys, config.public_url, clock)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ class CannedBank:
 
 
 @contextmanager
-def canned_bank() -> Iterator[CannedBank]:
+def canned_bank(tls: ssl.SSLContext | None = None) -> Iterator[CannedBank]:
     """Served from a thread until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,6 +67,8 @@ def canned_bank() -> Iterator[CannedBank]:
             """Tests tell enough."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     bank = CannedBank(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -16,7 +16,7 @@ from scenebank.config import load_config
 from scenebank.engine.inline import InlineQueue
 from scenebank.merchants.model import Mode
 from scenebank.store.tables import metadata, webhook_deliveries
-from scenebank.webhooks.links import WAITS
+from scenebank.webhooks.model import WAITS
 from scenebank.wiring import build_services
 from tests.support.canned_bank import CannedBank, canned_bank
 
@@ -43,6 +43,15 @@ class Post:
     def after(self, seconds: float) -> None:
         self.clock.move(seconds)
         self.queue.run_due(self.wired.all_links())
+
+    def to_the_end(self) -> list[float]:
+        """Every try at its time; the seconds between them."""
+        self.after(0)
+        waits = []
+        while (wait := self.queue.seconds_to_next()) is not None:
+            self.after(wait + 0.001)
+            waits.append(wait)
+        return waits
 
     def delivery(self) -> tuple[str, int, int | None, str | None]:
         """The one there is: status, tries, last code and reason."""
@@ -92,16 +101,17 @@ def test_taken_once_is_not_sent_again(post: Post, shop: CannedBank) -> None:
     assert post.delivery() == ("delivered", 1, 200, "ok")
 
 
-def test_ten_tries_then_an_operator_sees_it(post: Post, shop: CannedBank) -> None:
+def test_ten_tries_over_three_days_then_it_is_dead(post: Post, shop: CannedBank) -> None:
+    """75 h 35 min, each wait a fifth more or less."""
     shop.behave(500)
     post.tell()
-    post.after(0)
-    post.after(WAITS[0] * 0.8 - 1)
-    assert len(shop.asked) == 1
-    for _day in range(12):
-        post.after(WAITS[-1] * 1.2)
+    waits = post.to_the_end()
     assert len(shop.asked) == 10
     assert post.delivery() == ("dead", 10, 500, "refused")
+    assert sum(WAITS) == 75 * 3600 + 35 * 60 + 5
+    for waited, wait in zip(waits, WAITS, strict=True):
+        assert wait * 0.8 <= waited <= wait * 1.2
+        assert waited != wait
 
 
 def test_a_shop_that_asks_for_time_gets_it(post: Post, shop: CannedBank) -> None:
