@@ -79,6 +79,4 @@ def _reason(error: Exception) -> str:
         return "timeout"
     if isinstance(error, ssl.SSLError):
         return "tls_failed"
-    if isinstance(error, http.client.HTTPException):
-        return "malformed_answer"
-    return "connection_failed"
+    return "connection_failed" if isinstance(error, OSError) else "malformed_answer"

@@ -38,7 +38,7 @@ class Network:
 
 
 def leads_outside(text: str) -> bool:
-    """By the standard library's judgement, not by ours; an IPv6 address that holds one of IPv4 leads where that does."""
+    """By the standard library's judgement, not by ours; an IPv6 address that holds one of IPv4 leads to that."""
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address):
         in_nat64 = address in ipaddress.ip_network("64:ff9b::/96")
