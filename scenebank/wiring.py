@@ -23,6 +23,8 @@ from scenebank.offers.service import OfferService
 from scenebank.receipts.service import ReceiptService
 from scenebank.sessions.service import SessionService
 from scenebank.store.database import Database
+from scenebank.webhooks.deliveries import WebhookDeliveries
+from scenebank.webhooks.delivery import Sender
 from scenebank.webhooks.links import WebhookLinks
 from scenebank.webhooks.service import WebhookService
 
@@ -68,6 +70,7 @@ class Wired:
     bank_pages: BankPages
     receipts: ReceiptService
     webhooks: WebhookService
+    webhook_deliveries: WebhookDeliveries
     banks: Mapping[str, BankPort]
 
     def all_links(self) -> Mapping[str, Callable[..., None]]:
@@ -77,8 +80,9 @@ class Wired:
             self.banks.__getitem__, self.config.public_url,
         )  # fmt: skip
         webhooks = WebhookLinks(
-            self.database, self.queue, self.clock, self.keys.derive("webhook-seal"), self.config.allow_loopback_webhooks
-        )
+            self.database, self.queue, self.clock, self.keys.derive("webhook-seal"),
+            Sender(self.config.allow_loopback_webhooks),
+        )  # fmt: skip
         return {**applications.registered(), **webhooks.registered()}
 
 
@@ -111,5 +115,6 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         bank_pages=BankPages(database, clock),
         receipts=ReceiptService(database, clock, keys, config.public_url),
         webhooks=webhooks,
+        webhook_deliveries=WebhookDeliveries(database, queue, clock),
         banks=Banks(catalogue, ContextAssertions(keys, config.public_url, clock)),
     )

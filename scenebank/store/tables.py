@@ -200,6 +200,18 @@ webhook_endpoints = Table(
     Column("id", String(40), primary_key=True),
     Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
     _text("url"), _text("secret_sealed"), Column("enabled", Boolean, nullable=False), _time("created_at"),
+    _text("event_types", nullable=True), _text("signing_key_sealed", nullable=True),
+    Column("public_key", String(64), nullable=True), Column("disabled_reason", String(16), nullable=True),
+    _time("failing_since", nullable=True), _time("failed_at", nullable=True),
+)  # fmt: skip
+
+# Secrets that were rotated and still sign.
+webhook_old_secrets = Table(
+    "webhook_old_secrets", metadata,
+    Column("id", String(40), primary_key=True), Column("endpoint_id", ForeignKey("webhook_endpoints.id"),
+    nullable=False),
+    _text("secret_sealed"), _text("signing_key_sealed", nullable=True), _time("ends_at"),
+    Index("webhook_old_secrets_of_endpoint", "endpoint_id", "ends_at"),
 )  # fmt: skip
 
 events = Table(
@@ -211,6 +223,7 @@ events = Table(
     Index("events_of_merchant", "merchant_id", "mode", "number"),
 )  # fmt: skip
 
+# attempts are those of this turn: 0, and one more with every replay.
 webhook_deliveries = Table(
     "webhook_deliveries", metadata,
     Column("event_id", String(40), nullable=False), Column("endpoint_id", ForeignKey("webhook_endpoints.id"),
@@ -218,7 +231,18 @@ webhook_deliveries = Table(
     Column("status", String(16), nullable=False), Column("attempts", Integer, nullable=False),
     Column("last_code", Integer, nullable=True), Column("last_reason", String(64), nullable=True),
     _time("next_at", nullable=True), _time("finished_at", nullable=True),
+    Column("turn", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("event_id", "endpoint_id"),
+    Index("webhook_deliveries_of_endpoint", "endpoint_id", "status"),
+)  # fmt: skip
+
+webhook_attempts = Table(
+    "webhook_attempts", metadata,
+    Column("event_id", String(40), nullable=False), Column("endpoint_id", ForeignKey("webhook_endpoints.id"),
+    nullable=False), Column("number", Integer, nullable=False),
+    _time("at"), Column("code", Integer, nullable=True), Column("reason", String(64), nullable=False),
+    Column("duration_ms", Integer, nullable=False), _text("answer"),
+    PrimaryKeyConstraint("event_id", "endpoint_id", "number"),
 )  # fmt: skip
 
 # Idempotency-Key of merchants' POSTs: the first answer, kept 72 h.

@@ -21,7 +21,7 @@ _DETAILS: Mapping[str, str] = json.loads(Path(__file__).with_name("details.json"
 _HTTP_CODES = {400: "bad_request", 404: "no_such_address", 405: "method_not_allowed", 411: "length_required",
                413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 # Whoever puts a key or token into the wrong field shall not find it in an answer that is logged.
-_SECRET = re.compile(r"bis_(sk|rk|lt|ls)_[\w-]*|whsec_[\w+/=-]*|eyJ[\w-]+\.[\w.-]*")
+_SECRET = re.compile(r"bis_(sk|rk|lt|ls)_[\w-]*|wh(?:sec|sk)_[\w+/=-]*|eyJ[\w-]+\.[\w.-]*")
 _MOST_ERRORS = 20
 
 

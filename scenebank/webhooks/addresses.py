@@ -1,66 +1,64 @@
-"""Where a webhook may go: never into our own network."""
+"""How an endpoint's address is spelt: strictly, so that what we check is what we call."""
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from urllib.parse import urlsplit
+import re
+from dataclasses import dataclass
 
 from scenebank.errors import InvalidInput
 
-# Not global in truth, whatever a table says: IPv4-compatible, site-local, local NAT64, the 6to4 relay.
-_NEVER = tuple(
-    ipaddress.ip_network(network) for network in ("::/96", "fec0::/10", "64:ff9b:1::/48", "192.88.99.0/24")
+_MOST = 500
+# RFC 3986 characters of path and query; an escape of a control character is none of an address.
+_REST = r"(?P<rest>(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%(?!7[Ff])[2-9A-Fa-f][0-9A-Fa-f])*)?" \
+        r"(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%(?!7[Ff])[2-9A-Fa-f][0-9A-Fa-f])*)?)"  # fmt: skip
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_PUBLIC = re.compile(rf"https://(?P<host>(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9]))(?P<port>:443)?{_REST}")
+_LOOPBACK = re.compile(
+    rf"(?P<scheme>https?)://(?P<host>localhost|127\.0\.0\.1)(?::(?P<port>[1-9][0-9]{{0,4}}))?{_REST}"
 )
-_LOOPBACK_NAMES = ("localhost", "127.0.0.1")
+# Names that mean something inside a network only (RFC 6761, 6762, 7686, 8375, and ICANN's .internal).
+_INSIDE = ("localhost", "local", "internal", "home.arpa", "onion")
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address taken apart. ``path`` has the query; ``authority`` is what stands in ``Host``."""
+
+    is_tls: bool
+    host: str
+    port: int
+    path: str
+    is_loopback: bool
+
+    @property
+    def authority(self) -> str:
+        return self.host if self.port == (443 if self.is_tls else 80) else f"{self.host}:{self.port}"
 
 
 def check_address(url: str, allow_loopback: bool) -> str:
-    """The address of an endpoint, or :class:`InvalidInput`: https on port 443, a host name, no user, no fragment.
-    Loopback over http only where this installation allows it (a development machine)."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise InvalidInput.one("/url", "webhook_url") from None
-    host = parts.hostname or ""
-    readable = len(url) <= 500 and url.isascii() and url.isprintable() and " " not in url
-    if not readable or parts.username or parts.password or parts.fragment or not host:
-        raise InvalidInput.one("/url", "webhook_url")
-    if allow_loopback and host in _LOOPBACK_NAMES and parts.scheme in ("http", "https"):
-        return url
-    if parts.scheme != "https" or port not in (None, 443) or _is_literal(host) or "." not in host:
+    """The address of an endpoint as it came, or :class:`InvalidInput`: https on port 443, a public host name in lower
+    case, no user, no fragment. Loopback (``localhost`` or ``127.0.0.1``, any port, also http) only where allowed."""
+    if read_address(url, allow_loopback) is None:
         raise InvalidInput.one("/url", "webhook_url")
     return url
 
 
-def public_address(host: str, port: int, allow_loopback: bool) -> str | None:
-    """One address of the host, resolved now; None when there is none or **any** of them is not public."""
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError):
+def read_address(url: str, allow_loopback: bool) -> Target | None:
+    """None for an address we do not call."""
+    if len(url) > _MOST:
         return None
-    if allow_loopback and host in _LOOPBACK_NAMES:
-        return sorted(found)[0]
-    return sorted(found)[0] if found and all(_is_public(address) for address in found) else None
+    found = _PUBLIC.fullmatch(url)
+    if found:
+        host = found["host"]
+        if len(host) > 253 or any(host == name or host.endswith(f".{name}") for name in _INSIDE):
+            return None
+        return Target(True, host, 443, _path(found["rest"]), False)
+    found = _LOOPBACK.fullmatch(url) if allow_loopback else None
+    if found is None or int(found["port"] or 1) > 65_535:
+        return None
+    is_tls = found["scheme"] == "https"
+    return Target(is_tls, found["host"], int(found["port"] or (443 if is_tls else 80)), _path(found["rest"]), True)
 
 
-def _is_literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host.replace(".", "").isdigit() or host.startswith("0x")
-    return True
-
-
-def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if any(address in network for network in _NEVER if network.version == address.version):
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if address in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return address.is_global and not address.is_multicast
+def _path(rest: str) -> str:
+    return rest if rest.startswith("/") else f"/{rest}"

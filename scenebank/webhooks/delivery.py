@@ -2,75 +2,81 @@
 
 from __future__ import annotations
 
+import http.client
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
+import certifi
 
-from scenebank.webhooks.addresses import public_address
+from scenebank.webhooks.addresses import read_address
+from scenebank.webhooks.lines import AddressRefused, Deadline, Line, checked_addresses
 
 _DEADLINE_S = 15.0
-_MAX_BYTES = 64 * 1024
-_LONGEST_RETRY_S = 86_400
+_MOST_BYTES = 64 * 1024
+_KEPT_BYTES = 4 * 1024
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``code`` is the HTTP status where there was one; ``reason`` a short word for the merchant's log."""
+    """``code`` is the HTTP status where there was one; ``reason`` a short word for the merchant's log; ``answer`` the
+    beginning of what the shop said; ``retry_after`` its header as it came."""
 
     delivered: bool
     code: int | None
     reason: str
-    retry_after_s: int = 0
+    answer: str = ""
+    retry_after: str = ""
+    duration_ms: int = 0
 
 
-class _PinnedAdapter(HTTPAdapter):
-    """Connects to the checked address, with the original name in SNI and Host."""
+class Sender:
+    """``deadline_s`` is for everything from the name's look-up to the last byte of the answer. ``ca_file`` holds the
+    authorities that may have signed a shop's certificate; None leaves it to the public ones."""
 
-    def __init__(self, host: str) -> None:
-        self._host = host
-        super().__init__()
+    def __init__(self, allow_loopback: bool, deadline_s: float = _DEADLINE_S, ca_file: str | None = None) -> None:
+        self._allow_loopback = allow_loopback
+        self._deadline_s = deadline_s
+        self._tls = ssl.create_default_context(cafile=ca_file or certifi.where())
 
-    def init_poolmanager(self, *arguments: object, **options: object) -> None:
-        options |= {"server_hostname": self._host, "assert_hostname": self._host}
-        super().init_poolmanager(*arguments, **options)  # type: ignore[arg-type]
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], is_live: bool) -> Outcome:
+        """Deliver; never raises for what the other side does. In live mode loopback is never called."""
+        begun = time.monotonic()
+        code, reason, answer, retry_after = self._tried(url, body, headers, self._allow_loopback and not is_live)
+        took_ms = int((time.monotonic() - begun) * 1000)
+        return Outcome(reason == "ok", code, reason, answer, retry_after, took_ms)
 
-
-def post(url: str, body: bytes, headers: Mapping[str, str], allow_loopback: bool) -> Outcome:
-    """Deliver; never raises for what the other side does."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    address = public_address(host, port, allow_loopback)
-    if address is None:
-        return Outcome(False, None, "address_refused")
-    literal = f"[{address}]" if ":" in address else address
-    target = parts._replace(netloc=f"{literal}:{port}").geturl()
-    deadline = time.monotonic() + _DEADLINE_S
-    with requests.Session() as session:
-        session.trust_env = False
-        if parts.scheme == "https":
-            session.mount("https://", _PinnedAdapter(host))
+    def _tried(
+        self, url: str, body: bytes, headers: Mapping[str, str], allow_loopback: bool
+    ) -> tuple[int | None, str, str, str]:
+        target = read_address(url, allow_loopback)
+        if target is None:
+            return None, "address_refused", "", ""
+        deadline = Deadline(self._deadline_s)
+        code: int | None = None
         try:
-            with session.post(
-                target, data=body, headers={**headers, "Host": parts.netloc}, timeout=(5, _DEADLINE_S),
-                allow_redirects=False, stream=True,
-            ) as response:  # fmt: skip
-                return _outcome(response, deadline)
-        except requests.RequestException as error:
-            return Outcome(False, None, type(error).__name__[:64])
+            line = Line(target, checked_addresses(target, deadline), deadline, self._tls)
+            try:
+                line.request("POST", target.path, body, {**headers, "Connection": "close"})
+                response = line.getresponse()
+                code = response.status
+                told = response.read(_MOST_BYTES + 1)
+            finally:
+                line.hang_up()
+        except (OSError, http.client.HTTPException, ValueError, AddressRefused) as error:
+            return code, _reason(error), "", ""
+        answer = told[:_KEPT_BYTES].decode("utf-8", "replace").replace("\0", "\ufffd")
+        if len(told) > _MOST_BYTES:
+            return code, "answer_too_long", answer, ""
+        return code, "ok" if 200 <= code < 300 else "refused", answer, response.getheader("Retry-After") or ""
 
 
-def _outcome(response: requests.Response, deadline: float) -> Outcome:
-    length = 0
-    for chunk in response.iter_content(8192):
-        length += len(chunk)
-        if length > _MAX_BYTES or time.monotonic() > deadline:
-            return Outcome(False, response.status_code, "answer_too_long")
-    if 200 <= response.status_code < 300:
-        return Outcome(True, response.status_code, "ok")
-    after = response.headers.get("Retry-After", "")
-    wait_s = min(int(after), _LONGEST_RETRY_S) if after.isdigit() else 0
-    return Outcome(False, response.status_code, "refused", wait_s)
+def _reason(error: Exception) -> str:
+    if isinstance(error, AddressRefused):
+        return "address_refused"
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, ssl.SSLError):
+        return "tls_failed"
+    return "connection_failed" if isinstance(error, OSError) else "malformed_answer"

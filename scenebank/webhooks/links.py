@@ -1,4 +1,4 @@
-"""Delivering one event to one endpoint: ten tries over three days, then it is dead and an operator sees it."""
+"""Delivering one event to one endpoint: ten tries over three days, then it is dead and the merchant sees it."""
 
 from __future__ import annotations
 
@@ -13,95 +13,155 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from scenebank.clock import Clock, rfc3339
 from scenebank.engine.queue import WorkQueue
+from scenebank.merchants.model import Mode
 from scenebank.store.database import Database
 from scenebank.store.tables import events, webhook_deliveries, webhook_endpoints
-from scenebank.webhooks.delivery import Outcome, post
-from scenebank.webhooks.service import DELIVER
+from scenebank.webhooks import store
+from scenebank.webhooks.delivery import Outcome, Sender
+from scenebank.webhooks.events import DELIVER, EventLog
+from scenebank.webhooks.model import (
+    FAILING_MS,
+    WAITS,
+    Attempt,
+    DeliveryStatus,
+    DisabledReason,
+    failing_since,
+    retry_after_s,
+)
 from scenebank.webhooks.signing import open_secret, sign
-
-# Seconds before the next try, as Standard Webhooks recommends; each with a fifth more or less.
-WAITS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 
 
 @dataclass(frozen=True)
 class _Message:
+    """``tries`` were made before in this ``turn``; ``keys`` sign."""
+
     endpoint: RowMapping
     event: RowMapping
+    turn: int
+    tries: int
+    keys: tuple[str, ...]
 
 
 class WebhookLinks:
     """Runs in the worker."""
 
-    def __init__(
-        self, database: Database, queue: WorkQueue, clock: Clock, seal: bytes, allow_loopback: bool
-    ) -> None:
+    def __init__(self, database: Database, queue: WorkQueue, clock: Clock, seal: bytes, sender: Sender) -> None:
         self._database = database
-        self._queue = queue
+        self._log = EventLog(queue, clock)
         self._clock = clock
         self._seal = seal
-        self._allow_loopback = allow_loopback
+        self._sender = sender
 
     def registered(self) -> Mapping[str, Callable[..., None]]:
         return {DELIVER.name: self.deliver}
 
-    def deliver(self, event_id: str, endpoint_id: str, number: str) -> None:
+    def deliver(self, event_id: str, endpoint_id: str, tries: str, turn: str = "0") -> None:
         """One try. Shops may get an event more than once, always with the same ``webhook-id``."""
-        message = self._message(event_id, endpoint_id)
-        if message is None:
-            return
-        outcome = self._post(message)
         with self._database.begin() as connection:
-            self._settle(connection, message, outcome, int(number) + 1)
+            message = self._due(connection, event_id, endpoint_id, int(turn), int(tries))
+        if message is not None:
+            began_ms = self._log.now_ms()
+            outcome = self._post(message)
+            with self._database.begin() as connection:
+                self._settle(connection, message, outcome, began_ms)
 
-    def _message(self, event_id: str, endpoint_id: str) -> _Message | None:
-        with self._database.read() as connection:
-            delivery = webhook_deliveries
-            pending = connection.execute(
-                select(delivery.c.status).where(
-                    delivery.c.event_id == event_id, delivery.c.endpoint_id == endpoint_id
-                )
-            ).scalar_one_or_none()
-            endpoint = connection.execute(
-                select(webhook_endpoints).where(webhook_endpoints.c.id == endpoint_id)
-            ).mappings().one_or_none()  # fmt: skip
-            event = connection.execute(select(events).where(events.c.id == event_id)).mappings().one_or_none()
-        if pending != "pending" or endpoint is None or event is None or not endpoint["enabled"]:
+    def _due(self, connection: Connection, event_id: str, endpoint_id: str, turn: int, tries: int) -> _Message | None:
+        """None for a try that was made, overtaken by a replay, or whose endpoint is disabled."""
+        delivery = webhook_deliveries
+        found = connection.execute(
+            select(delivery.c.status, delivery.c.turn, delivery.c.attempts).where(
+                store.of_delivery(event_id, endpoint_id)
+            )
+        ).one_or_none()
+        if found is None or tuple(found) != (DeliveryStatus.PENDING.value, turn, tries):
             return None
-        return _Message(endpoint, event)
+        endpoint = connection.execute(
+            select(webhook_endpoints).where(webhook_endpoints.c.id == endpoint_id)
+        ).mappings().one()  # fmt: skip
+        event = connection.execute(select(events).where(events.c.id == event_id)).mappings().one()
+        message = _Message(endpoint, event, turn, tries, self._keys(connection, endpoint))
+        if not endpoint["enabled"]:
+            self._close(connection, message, DeliveryStatus.STOPPED, {"last_reason": "endpoint_disabled"})
+            return None
+        return message
+
+    def _keys(self, connection: Connection, endpoint: RowMapping) -> tuple[str, ...]:
+        """All that sign now: the newest first, those of ``v1`` before those of ``v1a``."""
+        rows = [endpoint, *store.old_secret_rows(connection, endpoint["id"], self._log.now_ms())]
+        sealed = [row["secret_sealed"] for row in rows]
+        if endpoint["signing_key_sealed"]:
+            sealed += [row["signing_key_sealed"] for row in rows if row["signing_key_sealed"]]
+        return tuple(open_secret(self._seal, one) for one in sealed)
 
     def _post(self, message: _Message) -> Outcome:
         body = event_body(message.event)
         timestamp = int(self._clock.now().timestamp())
-        secret = open_secret(self._seal, message.endpoint["secret_sealed"])
         headers = {
             "content-type": "application/json",
+            "user-agent": "Scenebank-Webhooks/1",
             "webhook-id": message.event["id"],
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(secret, message.event["id"], timestamp, body),
+            "webhook-signature": sign(message.keys, message.event["id"], timestamp, body),
         }
-        return post(message.endpoint["url"], body, headers, self._allow_loopback)
+        is_live = message.endpoint["mode"] == Mode.LIVE.value
+        return self._sender.post(message.endpoint["url"], body, headers, is_live)
 
-    def _settle(self, connection: Connection, message: _Message, outcome: Outcome, tries: int) -> None:
-        event_id, endpoint_id = message.event["id"], message.endpoint["id"]
-        status = "delivered" if outcome.delivered else "dead" if tries > len(WAITS) else "pending"
-        now_ms = int(self._clock.now().timestamp() * 1000)
-        table = webhook_deliveries
-        connection.execute(
-            update(table)
-            .where(table.c.event_id == event_id, table.c.endpoint_id == endpoint_id, table.c.status == "pending")
-            .values(
-                status=status, attempts=tries, last_code=outcome.code, last_reason=outcome.reason,
-                finished_at=None if status == "pending" else now_ms,
-            )
-        )  # fmt: skip
+    def _settle(self, connection: Connection, message: _Message, outcome: Outcome, began_ms: int) -> None:
+        merchant_id, mode = message.endpoint["merchant_id"], Mode(message.endpoint["mode"])
+        endpoint = store.endpoint_row(connection, merchant_id, mode, message.endpoint["id"], lock=True)
+        event_id = message.event["id"]
+        attempt = Attempt(began_ms, outcome.code, outcome.reason, outcome.duration_ms, outcome.answer)
+        store.add_attempt(connection, event_id, endpoint["id"], attempt)
+        reason = self._judge(connection, endpoint, outcome)
+        tries = message.tries + 1
+        told = {"attempts": tries, "last_code": outcome.code, "last_reason": outcome.reason}
+        if outcome.delivered:
+            self._close(connection, message, DeliveryStatus.DELIVERED, told)
+        elif reason is not None:
+            self._close(connection, message, DeliveryStatus.STOPPED, told)
+            if endpoint["enabled"]:
+                self._log.disable(connection, merchant_id, mode, endpoint["id"], reason)
+        elif tries > len(WAITS):
+            self._close(connection, message, DeliveryStatus.DEAD, told)
+        else:
+            self._again(connection, message, outcome, told)
+
+    def _judge(self, connection: Connection, endpoint: RowMapping, outcome: Outcome) -> DisabledReason | None:
+        """Count what the outcome says of the endpoint itself; why it is to be disabled, if it is."""
+        if outcome.delivered:
+            if endpoint["failing_since"] is not None:
+                store.change_endpoint(connection, endpoint["id"], {"failing_since": None, "failed_at": None})
+            return None
+        now_ms = self._log.now_ms()
+        since = failing_since(endpoint["failing_since"], endpoint["failed_at"], now_ms)
+        store.change_endpoint(connection, endpoint["id"], {"failing_since": since, "failed_at": now_ms})
         if outcome.code == 410:
-            connection.execute(
-                update(webhook_endpoints).where(webhook_endpoints.c.id == endpoint_id).values(enabled=False)
-            )
-        elif status == "pending":
-            delay_s = max(outcome.retry_after_s, WAITS[tries - 1] * random.uniform(0.8, 1.2))  # noqa: S311
-            work_id = f"hook:{event_id}:{endpoint_id}:{tries}"
-            self._queue.enqueue(connection, DELIVER, work_id, event_id, endpoint_id, str(tries), delay_s=delay_s)
+            return DisabledReason.GONE
+        return DisabledReason.FAILING if now_ms - since >= FAILING_MS else None
+
+    def _again(self, connection: Connection, message: _Message, outcome: Outcome, told: Mapping[str, Any]) -> None:
+        wait_s = WAITS[message.tries] * random.uniform(0.8, 1.2)  # noqa: S311
+        delay_s = max(retry_after_s(outcome.retry_after, self._clock.now()), wait_s)
+        next_at = self._log.now_ms() + int(delay_s * 1000)
+        if self._change(connection, message, dict(told) | {"next_at": next_at}):
+            event_id, endpoint_id = message.event["id"], message.endpoint["id"]
+            self._log.enqueue(connection, event_id, endpoint_id, message.turn, message.tries + 1, delay_s)
+
+    def _close(
+        self, connection: Connection, message: _Message, status: DeliveryStatus, told: Mapping[str, Any]
+    ) -> None:
+        finished = {"status": status.value, "next_at": None, "finished_at": self._log.now_ms()}
+        self._change(connection, message, dict(told) | finished)
+
+    def _change(self, connection: Connection, message: _Message, values: Mapping[str, Any]) -> bool:
+        """False where a replay, or the same work run twice, was quicker."""
+        table = webhook_deliveries
+        same = store.of_delivery(message.event["id"], message.endpoint["id"])
+        still = (table.c.status == DeliveryStatus.PENDING.value) & (table.c.turn == message.turn)
+        changed = connection.execute(
+            update(table).where(same & still & (table.c.attempts == message.tries)).values(**values)
+        )
+        return changed.rowcount == 1
 
 
 def event_body(event: RowMapping) -> bytes:

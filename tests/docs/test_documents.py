@@ -11,6 +11,7 @@ import sys
 import time
 from base64 import urlsafe_b64decode
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -18,7 +19,10 @@ import requests
 from scenebank.web.embed.heights import published_height
 from tests.support.browsers import chromium
 from tests.support.budgets import measure_cost
+from tests.support.canned_bank import canned_bank
+from tests.support.databases import sqlite_url
 from tests.support.plain_page import plain_page
+from tests.support.post import Post
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack
 
@@ -105,6 +109,46 @@ def test_the_commands_of_embedding(stack: Stack) -> None:
             body, _line, status = done.stdout.rpartition("\n")
             assert status in ("200", "201", "202"), (command, done.stdout)
             assert isinstance(json.loads(body), dict)
+
+
+def test_the_commands_of_webhooks(stack: Stack) -> None:
+    """Each is the merchant's own: ENDPOINT and EVENT are what the answers before named."""
+    Shopper(stack, "eu", "D-2", 45000).accepted()
+    names = {"EVENT": stack.api("eu", "GET", "/v1/events").json()["data"][0]["id"]}
+    for block in blocks("docs/webhooks.md", "sh"):
+        for command in re.split(r"\n(?=curl )", filled(block, stack, stack.shop_url).strip()):
+            for name, value in names.items():
+                command = command.replace(name, value)
+            done = subprocess.run(
+                [*shlex.split(command), "-w", "\n%{http_code}"], capture_output=True, text=True, timeout=30
+            )
+            body, _line, status = done.stdout.rpartition("\n")
+            assert status in ("200", "201", "202"), (command, done.stdout)
+            names.setdefault("ENDPOINT", json.loads(body).get("id", ""))
+
+
+def test_the_verifier_of_webhooks_believes_what_we_send(tmp_path: Path) -> None:
+    names: dict[str, Any] = {}
+    (snippet,) = blocks("docs/webhooks.md", "python")
+    exec(compile(snippet, "docs/webhooks.md", "exec"), names)
+    with canned_bank() as shop:
+        post = Post(sqlite_url(tmp_path), tmp_path, shop)
+        post.of_endpoint("POST", "/rotate", 200)
+        post.tell()
+        post.after(0)
+        (one,) = shop.asked
+    headers, now = {name.lower(): value for name, value in one.headers.items()}, int(post.clock.now().timestamp())
+    event = json.loads(one.body)
+    assert names["verified"](post.secret, headers, one.body, now) == event["id"]
+    (sample,) = blocks("docs/webhooks.md", "json")
+    assert list(json.loads(sample)) == list(event)
+    for body, later, secret in (
+        (one.body + b" ", 0, post.secret),
+        (one.body, 301, post.secret),
+        (one.body, 0, "whsec_AAAA"),
+    ):
+        with pytest.raises(ValueError, match="not s"):
+            names["verified"](secret, headers, body, now + later)
 
 
 def test_the_readmes_command_makes_a_merchant(stack: Stack) -> None:

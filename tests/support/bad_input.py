@@ -244,3 +244,76 @@ LAUNCH_ROWS = (
         "origin_not_registered",
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EndpointRow:
+    """A body sent below ``/v1/webhook_endpoints``; ``{}`` in ``path`` is an endpoint of the merchant. Every one is
+    ``invalid_input``."""
+
+    name: str
+    method: str
+    path: str
+    body: Mapping[str, Any]
+    field: str
+    field_code: str
+
+
+BEGIN, END = "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"
+_HOOK = "https://shop.example/hook"
+
+
+def _made(name: str, field: str, code: str, **body: Any) -> EndpointRow:
+    return EndpointRow(f"{name}, made", "POST", "", {"url": _HOOK} | body, field, code)
+
+
+def _patched(name: str, field: str, code: str, **body: Any) -> EndpointRow:
+    return EndpointRow(f"{name}, changed", "PATCH", "/{}", body, field, code)
+
+
+def _window(name: str, field: str, code: str, **body: Any) -> EndpointRow:
+    given = {"from": BEGIN, "to": END} | body
+    return EndpointRow(name, "POST", "/{}/replay", {key: one for key, one in given.items() if one != ""}, field, code)
+
+
+ENDPOINT_ROWS = (
+    EndpointRow("address missing", "POST", "", {"events": ["*"]}, "/url", "required"),
+    _made("address a list", "/url", "webhook_url", url=[_HOOK]),
+    _made("address null", "/url", "webhook_url", url=None),
+    _made("field unknown", "/secret", "unknown_field", secret="whsec_AAAA"),
+    *(
+        row(f"events {events!r}", field, "event_types", events=events)
+        for row in (_made, _patched)
+        for events, field in (
+            ([], "/events"), ("*", "/events"), (None, "/events"), ([1], "/events"), (["*", "*"], "/events/0"),
+            (["application.accepted", "application.nothing"], "/events/1"), (["application.*"], "/events/0"),
+            (["application.accepted\0"], "/events/0"),
+        )
+    ),
+    *(
+        row(f"signatures {signatures!r}", "/signatures", "signatures", signatures=signatures)
+        for row in (_made, _patched)
+        for signatures in ([], "v1", None, ["v1a"], ["v1a", "v1"], ["v2"], ["v1", "v1"], [["v1"]])
+    ),
+    *(_patched(f"enabled {enabled!r}", "/enabled", "true_or_false", enabled=enabled) for enabled in (1, "true", None)),
+    _patched("address inside", "/url", "webhook_url", url="https://10.0.0.1/"),
+    _patched("field unknown", "/id", "unknown_field", id="we_1"),
+    EndpointRow("rotation perhaps", "POST", "/{}/rotate", {"at_once": 1}, "/at_once", "true_or_false"),
+    EndpointRow("rotation with a field", "POST", "/{}/rotate", {"secret": "x"}, "/secret", "unknown_field"),
+    EndpointRow("test with a field", "POST", "/{}/test", {"type": "x"}, "/type", "unknown_field"),
+    EndpointRow("replay with a field", "POST", "/{}/deliveries/msg_1/replay", {"a": "x"}, "/a", "unknown_field"),
+    _window("window without a beginning", "/from", "required", **{"from": ""}),
+    _window("window without an end", "/to", "required", to=""),
+    *(
+        _window(f"window from {begin!r}", "/from", "rfc3339", **{"from": begin})
+        for begin in (
+            0, None, "yesterday", "2026-11-24", "2026-11-24T00:00:00", "2026-13-24T00:00:00Z", "20261124T000000Z",
+            "2026-11-24T24:61:00Z", "2026-11-24 00:00:00Z", "٢٠٢٦-11-24T00:00:00Z",
+        )
+    ),
+    _window("window of no time", "/to", "window", to=BEGIN),
+    _window("window backwards", "/to", "window", to="2026-11-23T00:00:00Z"),
+    _window("window of 32 days", "/to", "window", to="2026-12-26T00:00:00Z"),
+    *(_window(f"window after {after!r}", "/after", "cursor", after=after) for after in (1, None, "-1", "x", "9" * 16)),
+    *(_window(f"window of status {one!r}", "/status", "not_one_of", status=one) for one in ("lost", 1, ["dead"])),
+)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,13 +23,15 @@ class Asked:
 @dataclass
 class CannedBank:
     """Answers every request with ``status``, ``body`` and ``headers``; ``status`` 0 hangs up without a word,
-    ``missing_bytes`` hangs up before the end. ``asked`` is what came."""
+    ``missing_bytes`` hangs up before the end. ``then`` are the statuses
+    that follow, one by one. ``asked`` is what came."""
 
     url: str
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     missing_bytes: int = 0
+    then: list[int] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
     def behave(self, status: int, body: bytes = b"{}", missing_bytes: int = 0, **headers: str) -> None:
@@ -38,7 +41,7 @@ class CannedBank:
 
 
 @contextmanager
-def canned_bank() -> Iterator[CannedBank]:
+def canned_bank(tls: ssl.SSLContext | None = None) -> Iterator[CannedBank]:
     """Served from a thread until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -61,11 +64,15 @@ def canned_bank() -> Iterator[CannedBank]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(bank.body)
+            if bank.then:
+                bank.status = bank.then.pop(0)
 
         def log_message(self, format: str, *args: object) -> None:
             """Tests tell enough."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     bank = CannedBank(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

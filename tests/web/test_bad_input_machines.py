@@ -18,12 +18,16 @@ from scenebank.merchants.model import Mode
 from scenebank.merchants.service import NewMerchant
 from tests.support.bad_input import (
     ADDRESS_ROWS,
+    BEGIN,
+    END,
+    ENDPOINT_ROWS,
     FORM_ROWS,
     LAUNCH_ROWS,
     OF_THE_ORDER,
     ORDER_ROWS,
     SCENE_ROWS,
     AddressRow,
+    EndpointRow,
     FormRow,
     LaunchRow,
     OrderRow,
@@ -233,8 +237,8 @@ def guarded(scene: Scene) -> list[tuple[str, str]]:
 
 
 def test_the_map_is_as_large_as_we_think(scene: Scene) -> None:
-    assert len(routes(scene)) >= 15
-    assert len(guarded(scene)) >= 12
+    assert len(routes(scene)) >= 22
+    assert len(guarded(scene)) >= 17
 
 
 def test_every_route_wants_a_key_that_is_somebodys(scene: Scene) -> None:
@@ -300,7 +304,7 @@ def test_every_id_nobody_has_is_a_problem(scene: Scene) -> None:
 
 def test_every_body_that_is_no_strict_object_is_a_problem(scene: Scene) -> None:
     key = {"Idempotency-Key": "k" * 20}
-    for method, path in [one for one in guarded(scene) if one[0] == "POST"]:
+    for method, path in [one for one in guarded(scene) if one[0] in ("POST", "PATCH")]:
         for body in BODIES:
             for kind in ("application/json", "text/plain"):
                 sent = headers_of(kind) | key
@@ -360,11 +364,39 @@ def test_an_amount_that_cannot_be_settled(eu: Scene) -> None:
 @pytest.mark.parametrize(
     "url", ["", "x", "http://shop.example/h", "https://127.0.0.1/h", "https://u:p@shop.example/", "ftp://shop.example",
             "https://", "https://[::1]/", "https://shop.example\r\nX: y", "https://" + "x" * 3000,
-            "javascript:alert(1)", "https://shop.example/\0", "https://shop.example/a b", "https://shop.example/\x7f"],
+            "javascript:alert(1)", "https://Shop.example/h", "https://shop.example./h", "https://shop.example/%00",
+            "https://shop.example/\0", "https://shop.example/a b", "https://shop.example/\x7f"],
 )  # fmt: skip
 def test_a_webhook_address_we_do_not_call(scene: Scene, url: str) -> None:
     answer = call(scene.client, "POST", "/v1/webhook_endpoints", scene.merchant, json={"url": url})
     assert_problem(answer, 422, "invalid_input")
+
+
+@pytest.mark.parametrize("row", ENDPOINT_ROWS, ids=name)
+def test_a_wish_for_webhooks_that_cannot_be_read(scene: Scene, endpoint: str, row: EndpointRow) -> None:
+    answer = call(
+        scene.client, row.method, f"/v1/webhook_endpoints{row.path.format(endpoint)}", scene.merchant, json=row.body
+    )
+    (error,) = assert_problem(answer, 422, "invalid_input")["errors"]
+    assert (error["pointer"], error["code"]) == (row.field, row.field_code)
+
+
+@pytest.mark.parametrize("path", ["/v1/webhook_endpoints", *(f"/v1/webhook_endpoints/{{}}/{verb}" for verb in (
+    "rotate", "test", "replay", "deliveries/msg_nobody/replay"))])  # fmt: skip
+@pytest.mark.parametrize("key", ["", "short", "k" * 256, "k" * 20 + " "])
+def test_a_key_nobody_must_send_is_read_where_it_is_sent(scene: Scene, endpoint: str, path: str, key: str) -> None:
+    body = {"url": "https://shop.example/h"} if path.endswith("endpoints") else {"from": BEGIN, "to": END}
+    sent = body if path.endswith(("endpoints", "}/replay")) else {}
+    answer = call(
+        scene.client, "POST", path.format(endpoint), scene.merchant, json=sent, headers={"Idempotency-Key": key}
+    )
+    assert_problem(answer, 422 if key else 400)
+
+
+@pytest.fixture(scope="module")
+def endpoint(scene: Scene) -> str:
+    found, _secret = scene.wired.webhooks.add_endpoint(scene.merchant.id, Mode.TEST, "https://shop.example/hook")
+    return found
 
 
 @pytest.mark.parametrize(

@@ -3,66 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from demo_shop.webhooks import verify
-from scenebank.clock import HandClock
-from scenebank.config import load_config
-from scenebank.engine.inline import InlineQueue
 from scenebank.merchants.model import Mode
-from scenebank.store.tables import metadata, webhook_deliveries
-from scenebank.webhooks.links import WAITS
-from scenebank.wiring import build_services
-from tests.support.canned_bank import CannedBank, canned_bank
-
-FACTS = {"application": "app_1", "status": "accepted"}
-
-
-class Post:
-    """One merchant with one endpoint, and the worker's webhooks played by hand."""
-
-    def __init__(self, database_url: str, folder: Path, shop: CannedBank) -> None:
-        self.clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
-        self.queue = InlineQueue(self.clock)
-        environ = {"DATA_DIR": str(folder), "DATABASE_URL": database_url}
-        self.wired = build_services(load_config(environ | {"ALLOW_LOOPBACK_WEBHOOKS": "1"}), self.clock, self.queue)
-        self.strict = build_services(load_config(environ), self.clock, self.queue)
-        metadata.create_all(self.wired.database.engine)
-        self.merchant = self.wired.merchants.create("青禾", ["https://shop.example"], "CN", Mode.TEST).id
-        self.endpoint, self.secret = self.wired.webhooks.add_endpoint(self.merchant, Mode.TEST, f"{shop.url}/hook")
-
-    def tell(self, merchant: str | None = None, mode: Mode = Mode.TEST) -> None:
-        with self.wired.database.begin() as connection:
-            self.wired.webhooks.record(connection, merchant or self.merchant, mode, "application.accepted", FACTS)
-
-    def after(self, seconds: float) -> None:
-        self.clock.move(seconds)
-        self.queue.run_due(self.wired.all_links())
-
-    def delivery(self) -> tuple[str, int, int | None, str | None]:
-        """The one there is: status, tries, last code and reason."""
-        table = webhook_deliveries
-        columns = (table.c.status, table.c.attempts, table.c.last_code, table.c.last_reason)
-        with self.wired.database.read() as connection:
-            status, tries, code, reason = connection.execute(select(*columns)).one()
-        return status, tries, code, reason
-
-
-@pytest.fixture
-def shop() -> Iterator[CannedBank]:
-    """A shop that answers alike whatever comes."""
-    with canned_bank() as found:
-        yield found
-
-
-@pytest.fixture
-def post(database_url: str, tmp_path: Path, shop: CannedBank) -> Post:
-    return Post(database_url, tmp_path, shop)
+from scenebank.webhooks.model import DISABLED_EVENT, WAITS, retry_after_s
+from tests.support.canned_bank import CannedBank
+from tests.support.post import FACTS, Post
 
 
 def test_what_arrives_is_signed_and_the_same_at_every_try(post: Post, shop: CannedBank) -> None:
@@ -92,16 +41,17 @@ def test_taken_once_is_not_sent_again(post: Post, shop: CannedBank) -> None:
     assert post.delivery() == ("delivered", 1, 200, "ok")
 
 
-def test_ten_tries_then_an_operator_sees_it(post: Post, shop: CannedBank) -> None:
+def test_ten_tries_over_three_days_then_it_is_dead(post: Post, shop: CannedBank) -> None:
+    """75 h 35 min, each wait a fifth more or less."""
     shop.behave(500)
     post.tell()
-    post.after(0)
-    post.after(WAITS[0] * 0.8 - 1)
-    assert len(shop.asked) == 1
-    for _day in range(12):
-        post.after(WAITS[-1] * 1.2)
+    waits = post.to_the_end()
     assert len(shop.asked) == 10
     assert post.delivery() == ("dead", 10, 500, "refused")
+    assert sum(WAITS) == 75 * 3600 + 35 * 60 + 5
+    for waited, wait in zip(waits, WAITS, strict=True):
+        assert wait * 0.8 <= waited <= wait * 1.2
+        assert waited != wait
 
 
 def test_a_shop_that_asks_for_time_gets_it(post: Post, shop: CannedBank) -> None:
@@ -135,7 +85,8 @@ def test_no_answer_leads_anywhere_else(post: Post, shop: CannedBank) -> None:
 
 def test_the_address_is_checked_again_when_it_is_called(post: Post, shop: CannedBank) -> None:
     post.tell()
-    post.queue.run_due(post.strict.all_links())
+    post.links = post.strict.all_links()
+    post.after(0)
     assert shop.asked == []
     assert post.delivery() == ("pending", 1, None, "address_refused")
 
@@ -147,3 +98,82 @@ def test_another_merchants_or_modes_events_go_elsewhere(post: Post, shop: Canned
     post.after(0)
     assert shop.asked == []
     assert post.wired.webhooks.feed(post.merchant, Mode.TEST, 0, 10) == []
+
+
+def test_a_shop_that_names_a_date_gets_it(post: Post, shop: CannedBank) -> None:
+    shop.behave(503, Retry_After="Tue, 24 Nov 2026 02:00:00 GMT")
+    post.tell()
+    post.after(0)
+    post.after(7199)
+    assert len(shop.asked) == 1
+    post.after(1)
+    assert len(shop.asked) == 2
+
+
+def test_nobody_gets_more_than_a_day(post: Post, shop: CannedBank) -> None:
+    shop.behave(503, Retry_After="Tue, 24 Nov 2099 02:00:00 GMT")
+    post.tell()
+    post.after(0)
+    assert post.queue.seconds_to_next() == 86_400
+
+
+@pytest.mark.parametrize("odd", ["", "soon", "-5", "1.5", "9" * 400, "Tue, 24 Nov 1999 02:00:00 GMT", "٣٦٠٠"])
+def test_what_is_no_time_is_no_wish(odd: str) -> None:
+    assert retry_after_s(odd, datetime(2026, 11, 24, tzinfo=UTC)) == 0
+
+
+def test_five_days_of_only_failures_disable_the_endpoint_and_the_feed_tells(post: Post, shop: CannedBank) -> None:
+    shop.behave(500)
+    for _day in range(5):
+        post.tell()
+        post.after(0)
+        post.after(86_399)
+    assert post.of_endpoint("GET", "", 200)["enabled"]
+    post.tell()
+    post.after(10)
+    assert post.of_endpoint("GET", "", 200) | {"url": ""} == {
+        "id": post.endpoint, "url": "", "enabled": False, "disabled_reason": "failing", "events": ["*"],
+        "signatures": ["v1"], "public_key": None,
+    }  # fmt: skip
+    last = post.call("GET", "/events", 200)["data"][-1]
+    assert (last["type"], last["data"]) == (
+        "webhook_endpoint.disabled", {"endpoint": post.endpoint, "reason": "failing"}
+    )  # fmt: skip
+    shop.behave(200)
+    post.to_the_end()
+    assert shop.asked == []
+
+
+def test_one_success_ends_the_row_of_failures(post: Post, shop: CannedBank) -> None:
+    for day in range(9):
+        shop.behave(200 if day == 4 else 500)
+        post.tell()
+        post.after(0)
+        post.after(86_399)
+    assert post.of_endpoint("GET", "", 200)["enabled"]
+
+
+def test_failures_far_apart_are_no_row(post: Post, shop: CannedBank) -> None:
+    """An endpoint that hears little is not disabled for two bad moments in a month."""
+    shop.behave(500)
+    post.tell()
+    post.to_the_end()
+    post.after(20 * 86_400)
+    post.tell()
+    post.after(10)
+    assert post.of_endpoint("GET", "", 200)["enabled"]
+
+
+def test_gone_is_told_to_the_other_endpoints_and_can_be_taken_back(post: Post, shop: CannedBank) -> None:
+    post.call("POST", "/webhook_endpoints", 201, json={"url": f"{shop.url}/other", "events": [DISABLED_EVENT]})
+    shop.behave(410)
+    post.of_endpoint("POST", "/test", 202)
+    shop.then = [200]
+    post.after(0)
+    _gone, told = shop.asked
+    assert (told.path, json.loads(told.body)["data"]) == ("/other", {"endpoint": post.endpoint, "reason": "gone"})
+    assert post.of_endpoint("GET", "", 200)["disabled_reason"] == "gone"
+    assert post.of_endpoint("PATCH", "", 200, json={"enabled": True})["disabled_reason"] is None
+    post.tell()
+    post.after(0)
+    assert [one.path for one in shop.asked] == ["/hook", "/other", "/hook"]

@@ -10,8 +10,11 @@ from scenebank.errors import NotFound
 from scenebank.store.migrate import is_migrated
 from scenebank.web.api.accounts import add_accounts
 from scenebank.web.api.applications import add_applications
+from scenebank.web.api.events import add_events
 from scenebank.web.api.offers import add_offers
 from scenebank.web.api.sessions import add_sessions
+from scenebank.web.api.webhook_deliveries import add_webhook_deliveries
+from scenebank.web.api.webhook_endpoints import add_webhook_endpoints
 from scenebank.web.errors import problem
 from scenebank.wiring import Wired
 
@@ -23,6 +26,9 @@ def make_api_blueprint(wired: Wired) -> Blueprint:
     add_sessions(api, wired)
     add_applications(api, wired)
     add_offers(api, wired)
+    add_webhook_endpoints(api, wired)
+    add_webhook_deliveries(api, wired)
+    add_events(api, wired)
     _banks(api, wired)
     _probes(api, wired)
     return api

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Request
 
 from scenebank.applications.model import Application
 from scenebank.clock import rfc3339
-from scenebank.errors import InvalidInput
+from scenebank.errors import InvalidInput, escaped
 from scenebank.jose.strict_json import NotAnObject, strict_object
 
 
@@ -21,6 +23,20 @@ def read_object(request: Request) -> dict[str, Any]:
         raise InvalidInput.one("", "not_an_object") from error
     except ValueError as error:
         raise InvalidInput.one("", "malformed_json") from error
+
+
+def read_fields(request: Request, known: Collection[str]) -> dict[str, Any]:
+    """Like :func:`read_object`, none for no body at all; a field that is not ``known`` is refused."""
+    document = read_object(request) if request.get_data() else {}
+    unknown = sorted(set(document) - set(known))
+    if unknown:
+        raise InvalidInput.one(f"/{escaped(unknown[0])}", "unknown_field")
+    return document
+
+
+def instant(milliseconds: int) -> str:
+    """Milliseconds since 1970 as RFC 3339."""
+    return rfc3339(datetime.fromtimestamp(milliseconds / 1000, UTC))
 
 
 def application_json(application: Application, bank_name: str) -> dict[str, Any]:

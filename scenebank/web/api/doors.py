@@ -27,3 +27,13 @@ def page_limit() -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= _MOST):
         raise InvalidInput.one("limit", "limit", most=str(_MOST))
     return int(value)
+
+
+def page_cursor(name: str = "after") -> int | None:
+    """The number behind ``name`` of the query; None where it is not there."""
+    value = request.args.get(name)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= 15):
+        raise InvalidInput.one(name, "cursor")
+    return int(value)

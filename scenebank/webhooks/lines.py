@@ -1,0 +1,134 @@
+"""A line to a checked address, under one deadline for everything that is done on it."""
+
+from __future__ import annotations
+
+import io
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Sequence
+from http.client import HTTPConnection
+
+from scenebank.webhooks.addresses import Target
+from scenebank.webhooks.networks import is_loopback, is_public
+
+_CONNECT_S = 5.0
+
+
+class AddressRefused(Exception):
+    """The name leads nowhere, or somewhere we do not go."""
+
+
+class Deadline:
+    """``seconds`` from now, on a clock that only goes forwards."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left_s(self) -> float:
+        """What is left; :class:`TimeoutError` when nothing is."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+
+def checked_addresses(target: Target, deadline: Deadline) -> Sequence[str]:
+    """All addresses of the host, resolved now; :class:`AddressRefused` when **any** of them is not public (or, for a
+    loopback target, not loopback)."""
+    may_call = is_loopback if target.is_loopback else is_public
+    found = _resolve(target, deadline)
+    if not found or not all(may_call(address) for address in found):
+        raise AddressRefused
+    return found
+
+
+def _resolve(target: Target, deadline: Deadline) -> list[str]:
+    """In a thread of its own, because a resolver knows no deadline."""
+    found: list[str] = []
+
+    def ask() -> None:
+        try:
+            answers = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return
+        found.extend(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(deadline.left_s())
+    deadline.left_s()
+    return found
+
+
+class Line(HTTPConnection):
+    """HTTP over a line to one of ``addresses``, with the target's own name in SNI and ``Host``. Nothing is looked up
+    again, and nothing of the environment (proxies, passwords) is read."""
+
+    def __init__(self, target: Target, addresses: Sequence[str], deadline: Deadline, tls: ssl.SSLContext) -> None:
+        super().__init__(target.authority)
+        self._target = target
+        self._addresses = addresses
+        self._deadline = deadline
+        self._tls = tls
+        self._wire: socket.socket | None = None
+
+    def connect(self) -> None:
+        self._wire = self._connected()
+        if self._target.is_tls:
+            self._wire.settimeout(self._deadline.left_s())  # for the whole of the handshake
+            self._wire = self._tls.wrap_socket(self._wire, server_hostname=self._target.host)
+        self.sock = _TimedSocket(self._wire, self._deadline)
+
+    def hang_up(self) -> None:
+        """``close`` is what ``http.client`` calls before the answer is read."""
+        self.close()
+        if self._wire is not None:
+            self._wire.close()
+
+    def _connected(self) -> socket.socket:
+        """To the first address that answers: many hosts have an IPv6 address that not everybody reaches."""
+        last: OSError = OSError("no address")
+        for address in self._addresses:
+            line = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+            try:
+                line.settimeout(min(_CONNECT_S, self._deadline.left_s()))
+                line.connect((address, self._target.port))
+            except OSError as error:
+                line.close()
+                last = error
+            else:
+                return line
+        raise last
+
+
+class _TimedSocket:
+    """What ``http.client`` uses of a socket, each piece within what is left of the deadline."""
+
+    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
+        self._line = line
+        self._deadline = deadline
+
+    def sendall(self, octets: bytes) -> None:
+        self._line.settimeout(self._deadline.left_s())
+        self._line.sendall(octets)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_TimedReader(self._line, self._deadline))
+
+    def close(self) -> None:
+        """The line stays until it is hung up: the answer is still to be read from it."""
+
+
+class _TimedReader(io.RawIOBase):
+    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
+        self._line = line
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        self._line.settimeout(self._deadline.left_s())
+        return self._line.recv_into(buffer)

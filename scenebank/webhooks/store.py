@@ -1,0 +1,138 @@
+"""The SQL of events, endpoints and deliveries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+
+from scenebank.errors import NotFound
+from scenebank.merchants.model import Mode
+from scenebank.store.tables import (
+    events,
+    merchants,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_old_secrets,
+)
+from scenebank.webhooks.model import Attempt, Delivery, DeliveryStatus, Endpoint, Event
+
+
+def endpoint_of(row: RowMapping) -> Endpoint:
+    wanted = tuple(json.loads(row["event_types"])) if row["event_types"] else ()
+    return Endpoint(row["id"], row["url"], row["enabled"], wanted, row["public_key"], row["disabled_reason"])
+
+
+def event_of(row: RowMapping) -> Event:
+    return Event(row["number"], row["id"], row["type"], json.loads(row["data"]), row["created_at"])
+
+
+def endpoint_rows(connection: Connection, merchant_id: str, mode: Mode) -> Sequence[RowMapping]:
+    table = webhook_endpoints
+    query = select(table).where(table.c.merchant_id == merchant_id, table.c.mode == mode.value)
+    return connection.execute(query.order_by(table.c.created_at, table.c.id)).mappings().all()
+
+
+def endpoint_row(
+    connection: Connection, merchant_id: str, mode: Mode, endpoint_id: str, lock: bool = False
+) -> RowMapping:
+    """The merchant's own; :class:`NotFound` for another's. With ``lock`` nobody else changes it until the end of the
+    transaction."""
+    table = webhook_endpoints
+    query = select(table).where(
+        table.c.id == endpoint_id, table.c.merchant_id == merchant_id, table.c.mode == mode.value
+    )
+    query = query.with_for_update(key_share=True) if lock else query
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound("no such endpoint")
+    return row
+
+
+def change_endpoint(connection: Connection, endpoint_id: str, values: Mapping[str, Any]) -> None:
+    table = webhook_endpoints
+    connection.execute(update(table).where(table.c.id == endpoint_id).values(**values))
+
+
+def old_secret_rows(connection: Connection, endpoint_id: str, now_ms: int) -> Sequence[RowMapping]:
+    """Those that still sign, the newest first."""
+    table = webhook_old_secrets
+    query = select(table).where(table.c.endpoint_id == endpoint_id, table.c.ends_at > now_ms)
+    return connection.execute(query.order_by(table.c.ends_at.desc(), table.c.id)).mappings().all()
+
+
+def add_event(connection: Connection, values: Mapping[str, Any]) -> Event:
+    """Numbers of one merchant's events rise in the order of their commits: whoever writes one holds the merchant's row
+    until the commit, so no reader meets a number before all that are smaller. (SQLite has one writer anyway.)"""
+    connection.execute(
+        select(merchants.c.id).where(merchants.c.id == values["merchant_id"]).with_for_update(key_share=True)
+    )
+    number = connection.execute(insert(events).values(**values).returning(events.c.number)).scalar_one()
+    return Event(number, values["id"], values["type"], json.loads(values["data"]), values["created_at"])
+
+
+def event_row(connection: Connection, merchant_id: str, mode: Mode, event_id: str) -> RowMapping:
+    """:class:`NotFound` for another merchant's."""
+    query = select(events).where(
+        events.c.id == event_id, events.c.merchant_id == merchant_id, events.c.mode == mode.value
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound("no such event")
+    return row
+
+
+def feed(connection: Connection, merchant_id: str, mode: Mode, after: int, limit: int) -> list[Event]:
+    query = select(events).where(
+        events.c.merchant_id == merchant_id, events.c.mode == mode.value, events.c.number > after
+    )
+    rows = connection.execute(query.order_by(events.c.number).limit(limit)).mappings().all()
+    return [event_of(row) for row in rows]
+
+
+def of_delivery(event_id: str, endpoint_id: str) -> ColumnElement[bool]:
+    table = webhook_deliveries
+    return (table.c.event_id == event_id) & (table.c.endpoint_id == endpoint_id)
+
+
+def deliveries(
+    connection: Connection, endpoint_id: str, status: DeliveryStatus | None, before: int | None, limit: int
+) -> list[Delivery]:
+    """The newest events first, those before the number ``before``."""
+    table = webhook_deliveries
+    query = select(events, table.c.status, table.c.next_at).join(events, events.c.id == table.c.event_id)
+    query = query.where(table.c.endpoint_id == endpoint_id)
+    if status is not None:
+        query = query.where(table.c.status == status.value)
+    if before is not None:
+        query = query.where(events.c.number < before)
+    rows = connection.execute(query.order_by(events.c.number.desc()).limit(limit)).mappings().all()
+    tried = _attempts(connection, endpoint_id, [row["id"] for row in rows])
+    return [
+        Delivery(event_of(row), DeliveryStatus(row["status"]), row["next_at"], tuple(tried.get(row["id"], ())))
+        for row in rows
+    ]
+
+
+def _attempts(connection: Connection, endpoint_id: str, event_ids: Sequence[str]) -> dict[str, list[Attempt]]:
+    table = webhook_attempts
+    query = select(table).where(table.c.endpoint_id == endpoint_id, table.c.event_id.in_(event_ids))
+    found: dict[str, list[Attempt]] = {}
+    for row in connection.execute(query.order_by(table.c.number)).mappings():
+        one = Attempt(row["at"], row["code"], row["reason"], row["duration_ms"], row["answer"])
+        found.setdefault(row["event_id"], []).append(one)
+    return found
+
+
+def add_attempt(connection: Connection, event_id: str, endpoint_id: str, attempt: Attempt) -> None:
+    """Under the endpoint's lock."""
+    table = webhook_attempts
+    query = select(func.max(table.c.number)).where(table.c.event_id == event_id, table.c.endpoint_id == endpoint_id)
+    number = (connection.execute(query).scalar_one() or 0) + 1
+    connection.execute(insert(table).values(
+        event_id=event_id, endpoint_id=endpoint_id, number=number, at=attempt.at_ms, code=attempt.code,
+        reason=attempt.reason, duration_ms=attempt.duration_ms, answer=attempt.answer,
+    ))  # fmt: skip
