@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,15 +42,16 @@ class CreatedLaunch:
 
 
 class SessionService:
-    """``secret`` signs session tokens; ``public_url`` is the launch tokens' audience."""
+    """``ring`` gives the secrets of session tokens; ``public_url`` is the launch tokens' audience."""
 
     def __init__(
-        self, database: Database, clock: Clock, merchants: MerchantService, secret: bytes, public_url: str
-    ) -> None:
+        self, database: Database, clock: Clock, merchants: MerchantService, ring: Callable[[], Sequence[bytes]],
+        public_url: str,
+    ) -> None:  # fmt: skip
         self._database = database
         self._clock = clock
         self._merchants = merchants
-        self._tokens = SessionTokens(secret, clock)
+        self._tokens = SessionTokens(ring, clock)
         self._public_url = public_url
 
     def create(self, door: Door, request: SessionRequest) -> CreatedLaunch:
@@ -73,8 +75,10 @@ class SessionService:
         ``nonce`` is the frame's own: the same token and nonce within 30 s give the same session again (a lost
         answer), another nonce is ``launch_used``. ``frame_origin`` is who the frame says it stands on."""
         launch, session_id = self._read(token)
-        if (launch.merchant_id, launch.mode) != (door.merchant.id, door.mode):
+        if launch.merchant_id != door.merchant.id:
             raise LaunchRefused("launch_invalid", "another merchant's token")
+        if launch.mode is not door.mode:
+            raise LaunchRefused("mode_mismatch", f"a {launch.mode.value} token on a {door.mode.value} page")
         if launch.widgets and widget not in launch.widgets:
             raise LaunchRefused("launch_invalid", "another widget's token")
         if launch.amount is not None and launch.amount.currency != market_of(door.merchant.market).currency:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,12 +52,18 @@ def _signer(clock: Clock) -> type[TimestampSigner]:
 class SessionTokens:
     """itsdangerous, hmac derivation, SHA-256, with the canonical spelling required: one token, one text."""
 
-    def __init__(self, secret: bytes, clock: Clock) -> None:
+    def __init__(self, ring: Callable[[], Sequence[bytes]], clock: Clock) -> None:
+        """``ring`` gives the secrets of this moment, oldest → newest: the newest signs, all are accepted."""
         self._clock = clock
-        self._serializer = _Serializer(
-            secret,
+        self._ring = ring
+        self._signer = _signer(clock)
+
+    @property
+    def _serializer(self) -> _Serializer:
+        return _Serializer(
+            list(self._ring()),
             salt="session.v1",
-            signer=_signer(clock),
+            signer=self._signer,
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 

@@ -30,7 +30,10 @@ class House:
         metadata.create_all(self.database.engine)
         self.clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
         self.merchants = MerchantService(self.database, self.clock, b"p" * 32)
-        self.sessions = SessionService(self.database, self.clock, self.merchants, b"s" * 32, "https://bank.example")
+        self.ring = [b"s" * 32]
+        self.sessions = SessionService(
+            self.database, self.clock, self.merchants, lambda: self.ring, "https://bank.example"
+        )
         self.door = self.new_door()
 
     def new_door(self) -> Door:

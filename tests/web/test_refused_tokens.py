@@ -108,7 +108,7 @@ def test_an_offline_token_that_belongs_elsewhere(scene: Scene) -> None:
     rows = {
         "another shop's, rightly signed": (Shop(scene, other.id).token(), "launch_invalid"),
         "another shop's name": (shop.token(iss=other.id), "launch_invalid"),
-        "of the live mode": (Shop(scene, mode=Mode.LIVE).token(), "launch_invalid"),
+        "of the live mode": (Shop(scene, mode=Mode.LIVE).token(), "mode_mismatch"),
         "another widget's": (shop.token(wid=scene.other_widget), "launch_invalid"),
         "another audience's": (shop.token(aud="https://elsewhere.example/v1/launch"), "launch_invalid"),
         "expired": (shop.token(iat=now - 200, exp=now - 100), "launch_expired"),

@@ -1,4 +1,4 @@
-"""What a merchant's server sets up and reads: launch tokens, origins, webhook endpoints, events."""
+"""What a merchant's server sets up and reads: launch tokens, webhook endpoints, events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from scenebank.clock import rfc3339
 from scenebank.errors import InvalidInput
 from scenebank.sessions.requests import read_session_request
-from scenebank.web.api.documents import read_object
+from scenebank.web.api.documents import one_text, read_object
 from scenebank.web.api.doors import page_limit, secret_door
 from scenebank.wiring import Wired
 from widgets import WIDGETS
@@ -29,22 +29,8 @@ def add_accounts(api: Blueprint, wired: Wired) -> None:
         answer.headers["Cache-Control"] = "no-store"
         return answer, 201
 
-    _origins(api, wired)
     _endpoints(api, wired)
     _events(api, wired)
-
-
-def _origins(api: Blueprint, wired: Wired) -> None:
-    @api.get("/v1/origins")
-    def origins() -> Response:
-        return jsonify(data=list(secret_door(wired).origins), next=None)
-
-    @api.post("/v1/origins")
-    def add_origin() -> tuple[Response, int]:
-        door = secret_door(wired)
-        origin = _text("origin")
-        wired.merchants.add_origin(door.merchant.id, door.mode, origin)
-        return jsonify(data=list(wired.merchants.origins(door.merchant.id, door.mode)), next=None), 201
 
 
 def _endpoints(api: Blueprint, wired: Wired) -> None:
@@ -58,7 +44,7 @@ def _endpoints(api: Blueprint, wired: Wired) -> None:
     def add_endpoint() -> tuple[Response, int]:
         """The secret is in this answer only."""
         door = secret_door(wired)
-        url = _text("url")
+        url = one_text(request, "url")
         made, secret = wired.webhooks.add_endpoint(door.merchant.id, door.mode, url)
         answer = jsonify(id=made, url=url, enabled=True, secret=secret)
         answer.headers["Cache-Control"] = "no-store"
@@ -89,12 +75,3 @@ def _events(api: Blueprint, wired: Wired) -> None:
             for one in found[:limit]
         ]
         return jsonify(data=data, next=str(found[limit - 1].number) if len(found) > limit else None)
-
-
-def _text(name: str) -> str:
-    """The one field of a small document."""
-    document = read_object(request)
-    value = document.get(name)
-    if set(document) != {name} or not isinstance(value, str):
-        raise InvalidInput.one(f"/{name}", "text")
-    return value

@@ -11,12 +11,13 @@ from flask import Blueprint, Response, jsonify, request
 from scenebank.applications.model import Application
 from scenebank.applications.settlement import Settlement
 from scenebank.banks.port import Operation
-from scenebank.errors import InvalidInput, ScenebankError, escaped
-from scenebank.merchants.idempotency import FirstAnswer, KeyedRequest, check_key
+from scenebank.errors import InvalidInput, escaped
+from scenebank.merchants.idempotency import KeyedRequest, check_key
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
 from scenebank.web.api.documents import application_json, read_object
 from scenebank.web.api.doors import page_limit, secret_door
+from scenebank.web.api.once import once
 from scenebank.wiring import Wired
 
 
@@ -32,7 +33,8 @@ def add_applications(api: Blueprint, wired: Wired) -> None:
         said = f"{operation}\n{amount.json() if amount else 'all'}"
         fingerprint = hashlib.sha256(said.encode()).hexdigest()
         asked = KeyedRequest(door, f"settle {application_id}", key, fingerprint)
-        return _once(wired, asked, Settlement(Operation(operation), amount, key), application_id)
+        settlement = Settlement(Operation(operation), amount, key)
+        return once(wired.idempotency, asked, 202, lambda: _settle(wired, door, settlement, application_id))
 
 
 def _reading(api: Blueprint, wired: Wired) -> None:
@@ -50,22 +52,6 @@ def _reading(api: Blueprint, wired: Wired) -> None:
     def get_application(application_id: str) -> Response:
         door = secret_door(wired)
         return jsonify(_whole(wired, wired.applications.get(door.merchant.id, door.mode, application_id)))
-
-
-def _once(wired: Wired, asked: KeyedRequest, settlement: Settlement, application_id: str) -> Response:
-    """Done the first time, answered from the ledger every other time; what was refused left nothing."""
-    first = wired.idempotency.begin(asked)
-    if first is None:
-        try:
-            first = FirstAnswer(202, _settle(wired, asked.door, settlement, application_id))
-        except ScenebankError:
-            wired.idempotency.forget(asked)
-            raise
-        wired.idempotency.keep(asked, first)
-        return Response(first.body, first.status, content_type="application/json")
-    answer = Response(first.body, first.status, content_type="application/json")
-    answer.headers["Idempotent-Replayed"] = "true"
-    return answer
 
 
 def _settle(wired: Wired, door: Door, settlement: Settlement, application_id: str) -> str:

@@ -10,7 +10,9 @@ from scenebank.errors import NotFound
 from scenebank.store.migrate import is_migrated
 from scenebank.web.api.accounts import add_accounts
 from scenebank.web.api.applications import add_applications
+from scenebank.web.api.keys import add_keys
 from scenebank.web.api.offers import add_offers
+from scenebank.web.api.origins import add_origins
 from scenebank.web.errors import problem
 from scenebank.wiring import Wired
 
@@ -20,7 +22,9 @@ def make_api_blueprint(wired: Wired) -> Blueprint:
     api = Blueprint("api", __name__)
     add_accounts(api, wired)
     add_applications(api, wired)
+    add_keys(api, wired)
     add_offers(api, wired)
+    add_origins(api, wired)
     _banks(api, wired)
     _probes(api, wired)
     return api

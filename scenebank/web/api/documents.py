@@ -24,6 +24,15 @@ def read_object(request: Request) -> dict[str, Any]:
     return document
 
 
+def one_text(request: Request, name: str) -> str:
+    """The one field of a small document."""
+    document = read_object(request)
+    value = document.get(name)
+    if set(document) != {name} or not isinstance(value, str):
+        raise InvalidInput.one(f"/{name}", "text")
+    return value
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) != len(pairs):

@@ -101,8 +101,12 @@ class Answers:
         return secure(redirect(address, 303), _CLOSED, _NO_STORE)  # type: ignore[arg-type]
 
     def _may_be_shown(self, asked: Asked) -> bool:
+        """Of a page that may not, its merchant can see that it tried."""
         origin = origin_of(request.referrer or "")
-        return not request.referrer or origin in (*asked.door.origins, self._wired.config.public_url)
+        if not request.referrer or origin in (*asked.door.origins, self._wired.config.public_url):
+            return True
+        self._wired.refused_origins.note(asked.door, origin)
+        return False
 
     def _unchanged(self) -> Response:
         return secure(Response(status=204), _CLOSED, _NO_STORE)
