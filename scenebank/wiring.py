@@ -98,9 +98,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
     pepper = keys.derive("secret-keys")
     merchants = MerchantService(database, clock, pepper)
     catalogue = CatalogueService(database, clock)
-    webhooks = WebhookService(
-        database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks
-    )
+    webhooks = WebhookService(database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks)
     return Wired(
         config=config,
         clock=clock,
@@ -114,9 +112,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         idempotency=IdempotencyLedger(database, clock),
         catalogue=catalogue,
         offers=OfferService(catalogue, clock),
-        sessions=SessionService(
-            database, clock, merchants, lambda: keys.ring("session-tokens"), config.public_url
-        ),
+        sessions=SessionService(database, clock, merchants, lambda: keys.ring("session-tokens"), config.public_url),
         applications=ApplicationService(database, queue, clock, webhooks, keys.derive("submission")),
         bank_pages=BankPages(database, clock),
         webhooks=webhooks,

@@ -59,9 +59,7 @@ class OwnKeys:
     def published(self, now: int) -> tuple[SigningKey, ...]:
         """The keys in the JWKS: those to come, the one that signs, and those that signed in the last 24 hours."""
         ends = [*(one.signs_from for one in self.signing[1:]), None]
-        return tuple(
-            one for one, end in zip(self.signing, ends, strict=True) if end is None or now < end + KEPT_MS
-        )
+        return tuple(one for one, end in zip(self.signing, ends, strict=True) if end is None or now < end + KEPT_MS)
 
     def with_next_signing_key(self, now: int) -> OwnKeys:
         """A key that is published now and signs in 24 hours; :class:`Conflict` while another waits for that."""

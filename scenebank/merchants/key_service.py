@@ -198,9 +198,7 @@ class KeyService:
         kid = self._merchants.add_launch_key(merchant_id, mode, wanted.jwk or {}, wanted.name)
         return NewKey(next(one for one in self.keys(merchant_id, mode) if one.kid == kid), None)
 
-    def _end(
-        self, connection: Connection, merchant_id: str, mode: Mode, old: MerchantKey, grace: Grace
-    ) -> MerchantKey:
+    def _end(self, connection: Connection, merchant_id: str, mode: Mode, old: MerchantKey, grace: Grace) -> MerchantKey:
         """The end comes nearer with another roll, never later."""
         table, now = table_of(old.id), self._now()
         end = min(now + grace.seconds * 1000, old.expires_at or now + Grace.WEEK.seconds * 1000)

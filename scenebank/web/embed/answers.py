@@ -83,9 +83,7 @@ class Answers:
         frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx)
         t = texts_for(asked.locale, asked.widget)
         rendered = render_fragment(with_refusal_told(fragment), frame, t, notice)
-        answer = self._framed(
-            rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce
-        )
+        answer = self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce)
         if asks_for_fragment(request):
             answer.headers[SESSION_HEADER] = token
         return answer
