@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 import time
@@ -15,7 +16,9 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from tests.running.test_commands import flask
+from scenebank.clock import SystemClock
+from scenebank.keys import KeyPlace
+from scenebank.keys.document import OwnKeys
 from tests.support.stack import Stack, running_stack
 
 AMOUNT = {"amount": "45000", "currency": "EUR"}
@@ -77,19 +80,33 @@ class Shop:
 
         return {
             "secret": read, "restricted": create, "publishable": show,
-            "launch": launch(public["kid"], "ES256", pair),
+            "launch": launch(public["kid"], "ES256", pair), "session": self.visit(),
             "launch_secret": launch(shared["kid"], "HS256", OctKey.import_key(shared["key"])),
         }  # fmt: skip
 
+    def visit(self) -> Ask:
+        """A shopper who is in, and looks at the plans again."""
+        body = {"widget": "loan", "origin": self.stack.shop_url, "user": {"ref": "u"}}
+        token = self.stack.api("eu", "POST", "/v1/sessions", json=body).json()["launch_token"]
+        fields = {"key": self.account["publishable_key"], **AMOUNT}
+        entered = requests.post(f"{self.url}/w/loan", data=fields | {"lt": token}, timeout=30)
+        found = re.search(r'name="session" value="([^"]+)"', entered.text)
+        assert found, entered.status_code
+        again = fields | {"session": found.group(1)}
+        return lambda session: session.post(f"{self.url}/w/loan", data=again, timeout=30).status_code
+
     def roll(self, grace: str) -> None:
-        """All kinds, and the two of our own; the shop goes on with the new ones at its leisure."""
+        """All kinds, and the secrets of our own sessions; the shop goes on with the new ones at its leisure."""
         for name in ("secret", "restricted", "publishable", "shared"):
             setattr(self, name, self.make({"grace": grace}, f"/v1/keys/{getattr(self, name)['id']}/roll"))
         self.pair = ECKey.generate_key("P-256")
         body = {"grace": grace, "jwk": self.pair.as_dict(private=False)}
         self.public = self.make(body, f"/v1/keys/{self.public['id']}/roll")
-        for group in ("session-keys", "signing-keys"):
-            flask(self.stack.config.data_dir, group, "rotate", DATABASE_URL=self.stack.config.database_url)
+        self.rotate(OwnKeys.with_new_ring_secret if grace != "now" else OwnKeys.with_other_ring)
+
+    def rotate(self, how: Callable[[OwnKeys, int], OwnKeys]) -> None:
+        """From a process of its own, as the operator's command does."""
+        KeyPlace(self.stack.config.data_dir, SystemClock()).change(how)
 
 
 class Load:

@@ -115,9 +115,9 @@ def test_the_ring_holds_three_and_the_database_stays_readable(house: House) -> N
 
 def test_two_changes_at_once_both_count(house: House) -> None:
     def between(keys: OwnKeys, now: int) -> OwnKeys:
-        with pytest.raises(BlockingIOError):  # the other process would wait
-            with (house.places[0]._path.with_name("keys.json.lock")).open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock = house.places[1]._path.with_name("keys.json.lock")
+        with lock.open("w") as file, pytest.raises(BlockingIOError):  # the other process would wait
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return keys.with_new_ring_secret(now)
 
     house.places[0].change(between)

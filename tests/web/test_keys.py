@@ -137,7 +137,11 @@ def launched(desk: Desk, kid: str, algorithm: str, key: Any) -> int:
     claims = {"iss": desk.scene.merchant.id, "aud": f"{desk.scene.wired.config.public_url}/v1/launch", "iat": now,
               "exp": now + 60, "jti": f"jti-{desk.asked:030d}", "sub": "u", "org": SHOP}  # fmt: skip
     header = {"alg": algorithm, "typ": "bis-launch+jwt", "kid": kid}
-    token = _by_hand(header, claims, key) if isinstance(key, bytes) else jwt.encode(header, claims, key)
+    token = (
+        _by_hand(header, claims, key)
+        if isinstance(key, bytes)
+        else jwt.encode(header, claims, key, algorithms=[algorithm])
+    )
     return desk.scene.post("", desk.scene.query | {"lt": token}).status
 
 
@@ -178,6 +182,7 @@ def test_no_public_key_is_ever_a_shared_secret(desk: Desk) -> None:
         assert launched(desk, public["kid"], "HS256", material) == 401
     shared = desk.make("launch_secret")
     assert launched(desk, shared["kid"], "HS256", shared["key"].encode()) == 200  # the key fails above, not the way
+    assert launched(desk, shared["kid"], "HS512", OctKey.import_key(shared["key"])) == 401  # one key, one algorithm
     assert launched(desk, shared["kid"], "ES256", pair) == 401
 
 
