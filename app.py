@@ -9,6 +9,7 @@ from htmx_flask import Htmx
 
 from scenebank.cli import register
 from scenebank.config import Config, load_config
+from scenebank.web.after import install_after
 from scenebank.web.api import make_api_blueprint
 from scenebank.web.bounds import install_bounds
 from scenebank.web.compression import install_compression
@@ -32,6 +33,7 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     install_errors(app)
     install_bounds(app)
     install_compression(app)
+    install_after(app, wired)
     app.register_blueprint(make_api_blueprint(wired))
     app.register_blueprint(make_embed_blueprint(wired))
     app.register_blueprint(make_receipts_blueprint(wired))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ class Config:
     bank_port: int = 8002
     allow_loopback_webhooks: bool = False
     clock_offset_s: int = 0
+    keys: str = field(default="", repr=False)
 
     @property
     def host(self) -> str:
@@ -33,7 +34,7 @@ class Config:
 
 def load_config(environ: Mapping[str, str]) -> Config:
     """``PORT``, ``SHOP_PORT``, ``BANK_PORT``, ``DATA_DIR``, ``DATABASE_URL``, ``SCENEBANK_URL``,
-    ``ALLOW_LOOPBACK_WEBHOOKS``, ``CLOCK_OFFSET_S``; everything has a default."""
+    ``ALLOW_LOOPBACK_WEBHOOKS``, ``CLOCK_OFFSET_S``, ``SCENEBANK_KEYS``; everything has a default."""
     port = _port(environ, "PORT", 8000)
     data_dir = Path(environ.get("DATA_DIR", "./var")).resolve()
     return Config(
@@ -45,6 +46,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         bank_port=_port(environ, "BANK_PORT", 8002),
         allow_loopback_webhooks=_flag(environ, "ALLOW_LOOPBACK_WEBHOOKS"),
         clock_offset_s=_integer(environ, "CLOCK_OFFSET_S", 0),
+        keys=environ.get("SCENEBANK_KEYS", ""),
     )
 
 

@@ -16,8 +16,11 @@ from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import Clock, SystemClock
 from scenebank.config import Config
 from scenebank.engine.queue import WorkQueue, connect_queue
-from scenebank.keys import Keyring, load_keyring
+from scenebank.keys import KeyPlace, Keyring
+from scenebank.merchants.expiry import ExpiryLinks
 from scenebank.merchants.idempotency import IdempotencyLedger
+from scenebank.merchants.key_service import KeyService
+from scenebank.merchants.refused_origins import RefusedOrigins
 from scenebank.merchants.service import MerchantService
 from scenebank.offers.service import OfferService
 from scenebank.receipts.service import ReceiptService
@@ -60,8 +63,11 @@ class Wired:
     clock: Clock
     database: Database
     queue: WorkQueue
+    key_place: KeyPlace
     keys: Keyring
     merchants: MerchantService
+    merchant_keys: KeyService
+    refused_origins: RefusedOrigins
     idempotency: IdempotencyLedger
     catalogue: CatalogueService
     offers: OfferService
@@ -83,7 +89,8 @@ class Wired:
             self.database, self.queue, self.clock, self.keys.derive("webhook-seal"),
             Sender(self.config.allow_loopback_webhooks),
         )  # fmt: skip
-        return {**applications.registered(), **webhooks.registered()}
+        expiry = ExpiryLinks(self.database, self.clock, self.webhooks.record)
+        return {**applications.registered(), **webhooks.registered(), **expiry.registered()}
 
 
 def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue | None = None) -> Wired:
@@ -91,25 +98,28 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
     previews and tests."""
     clock = clock or SystemClock(config.clock_offset_s)
     database = Database(config.database_url)
-    keys = load_keyring(config.data_dir)
+    key_place = KeyPlace(config.data_dir, clock, config.keys)
+    keys = Keyring(key_place.read, clock)
     queue = queue or connect_queue(config.database_url)
-    merchants = MerchantService(database, clock, keys.derive("secret-keys"))
+    pepper = keys.derive("secret-keys")
+    merchants = MerchantService(database, clock, pepper)
     catalogue = CatalogueService(database, clock)
-    webhooks = WebhookService(
-        database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks
-    )
+    webhooks = WebhookService(database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks)
     return Wired(
         config=config,
         clock=clock,
         database=database,
         queue=queue,
+        key_place=key_place,
         keys=keys,
         merchants=merchants,
+        merchant_keys=KeyService(database, clock, pepper, merchants, queue, webhooks.record),
+        refused_origins=RefusedOrigins(database, clock),
         idempotency=IdempotencyLedger(database, clock),
         catalogue=catalogue,
         offers=OfferService(catalogue, clock),
         sessions=SessionService(
-            database, clock, merchants, webhooks, keys.derive("session-tokens"), config.public_url
+            database, clock, merchants, webhooks, lambda: keys.ring("session-tokens"), config.public_url
         ),
         applications=ApplicationService(database, queue, clock, webhooks, keys.derive("submission")),
         bank_pages=BankPages(database, clock),

@@ -23,7 +23,7 @@ class ContextAssertions:
     """Signs with the installation's ES256 key; ``issuer`` is our public address."""
 
     def __init__(self, keys: Keyring, issuer: str, clock: Clock) -> None:
-        self._key = keys.signing_key
+        self._keys = keys
         self._pairwise = keys.derive("pairwise")
         self.issuer = issuer
         self._clock = clock
@@ -48,8 +48,9 @@ class ContextAssertions:
             claims["idem"] = request.idempotency_key
         if context is not None:
             claims |= self._context(bank_id, context)
-        header = {"alg": "ES256", "typ": TYPE, "kid": self._key.kid}
-        return jws.serialize_compact(header, _json(claims), self._key, algorithms=["ES256"])
+        key = self._keys.signing_key
+        header = {"alg": "ES256", "typ": TYPE, "kid": key.kid}
+        return jws.serialize_compact(header, _json(claims), key, algorithms=["ES256"])
 
     def _context(self, bank_id: str, context: Context) -> dict[str, Any]:
         claims: dict[str, Any] = {

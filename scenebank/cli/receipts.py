@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
+from scenebank.cli.output import as_json_option, refusals
 from scenebank.receipts.verification import Verdict
 from scenebank.wiring import Wired
 
-Refusals = Callable[[Wired], AbstractContextManager[None]]
 
-
-def make_receipts_commands(wired: Wired, refusals: Refusals) -> AppGroup:
-    """``refusals`` says in words what is refused."""
+def receipts_group(wired: Wired) -> AppGroup:
     group = AppGroup("receipts", help="The ledger of consents and state changes.")
 
     @group.command("verify", help="Walk the whole ledger; exit 1 and name the first row that is not as it was.")
-    @click.option("--json", "as_json", is_flag=True, help="the result as one JSON object")
+    @as_json_option
     def verify(as_json: bool) -> None:
         with refusals(wired):
             verdict = wired.receipts.verification.run()

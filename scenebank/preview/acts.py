@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenebank.banks.port import Operation
+from scenebank.merchants.model import Mode
 from scenebank.preview.stage import Stage
 
 
@@ -45,7 +46,8 @@ def _enter(fields: _More, more: _More) -> Act:
 
 
 def _enter_offline(fields: _More, more: _More) -> Act:
-    return Act("", lambda stage: stage.enter(fields, more["launch"], offline=True))
+    mode = Mode(more["mode"] or Mode.TEST)
+    return Act("", lambda stage: stage.enter(fields, more["launch"], signed=mode))
 
 
 def _press(step: str, more: _More) -> Act:
@@ -96,7 +98,7 @@ _KINDS: Mapping[str, tuple[frozenset[str], Callable[[Any, _More], Act]]] = {
     "open": (frozenset({"query"}), _open),
     "follow": (frozenset({"number"}), _follow),
     "enter": (frozenset({"launch", "late_s"}), _enter),
-    "enter_offline": (frozenset({"launch"}), _enter_offline),
+    "enter_offline": (frozenset({"launch", "mode"}), _enter_offline),
     "press": (frozenset({"typed", "pick"}), _press),
     "send": (frozenset({"fields"}), _send),
     "send_kb": (frozenset(), _send_kb),

@@ -28,23 +28,28 @@ class Account:
     mode: Mode
     publishable_key: str
     secret_key: str
-    launch_key: ECKey
+    launch_keys: Mapping[Mode, ECKey]
 
 
 def open_account(merchants: MerchantService, name: str, market: str) -> Account:
     """A shop on :data:`SHOP` with all kinds of keys."""
     made = merchants.create(name, [SHOP, SHOP_MOBILE], market, Mode.TEST)
-    key = ECKey.generate_key("P-256")
-    merchants.add_launch_key(made.id, Mode.TEST, dict(key.as_dict(private=False)))
-    return Account(made.id, Mode.TEST, made.publishable_key, made.secret_key, key)
+    merchants.add_origin(made.id, Mode.LIVE, SHOP)
+    keys = {mode: ECKey.generate_key("P-256") for mode in Mode}
+    for mode, key in keys.items():
+        merchants.add_launch_key(made.id, mode, dict(key.as_dict(private=False)))
+    return Account(made.id, Mode.TEST, made.publishable_key, made.secret_key, keys)
 
 
-def offline_token(account: Account, audience: str, now: datetime, shopper: str, changes: Mapping[str, Any]) -> str:
-    """A launch token as the shop's server signs it; ``changes`` replace claims."""
+def offline_token(
+    account: Account, mode: Mode, audience: str, now: datetime, shopper: str, changes: Mapping[str, Any]
+) -> str:
+    """A launch token as the shop's server signs it with its key of that mode; ``changes`` replace claims."""
     issued = int(now.timestamp())
     claims = {
         "iss": account.merchant_id, "aud": audience, "iat": issued, "exp": issued + 120, "jti": "0" * 22,
         "sub": shopper, "org": SHOP,
     } | dict(changes)  # fmt: skip
-    header = {"alg": "ES256", "typ": TYPE, "kid": account.launch_key.thumbprint()}
-    return jws.serialize_compact(header, json.dumps(claims, separators=(",", ":")).encode(), account.launch_key)
+    key = account.launch_keys[mode]
+    header = {"alg": "ES256", "typ": TYPE, "kid": key.thumbprint()}
+    return jws.serialize_compact(header, json.dumps(claims, separators=(",", ":")).encode(), key)

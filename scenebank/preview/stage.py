@@ -18,6 +18,7 @@ from scenebank.banks.scripted import ScriptedBank
 from scenebank.catalogue.model import Kind
 from scenebank.clock import HandClock
 from scenebank.engine.inline import InlineQueue
+from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.money.schedule import Schedule, make_schedule
 from scenebank.preview.document import Document
@@ -82,10 +83,12 @@ class Stage:
         self._see(self._client.get(links[min(number, len(links) - 1)]))
 
     def enter(
-        self, fields: Mapping[str, str | None], launch: Mapping[str, Any], late_s: int = 0, offline: bool = False
-    ) -> None:
-        """The shop's server makes a launch token, the shopper's frame uses it, ``late_s`` later."""
-        token = self._offline(launch) if offline else self._online(launch)
+        self, fields: Mapping[str, str | None], launch: Mapping[str, Any], late_s: int = 0,
+        signed: Mode | None = None,
+    ) -> None:  # fmt: skip
+        """The shop's server makes a launch token, or signs one with its key of the mode ``signed``; the shopper's frame
+        uses it, ``late_s`` later."""
+        token = self._offline(launch, signed) if signed else self._online(launch)
         self._clock.move(late_s)
         self.send("", {"lt": token} | dict(fields))
 
@@ -176,9 +179,9 @@ class Stage:
         answer = self._client.post("/v1/sessions", json=kept, headers=self._bearer())
         return str(json.loads(answer.text)["launch_token"])
 
-    def _offline(self, changes: Mapping[str, Any]) -> str:
+    def _offline(self, changes: Mapping[str, Any], mode: Mode) -> str:
         audience = f"{self._wired.config.public_url}/v1/launch"
-        return offline_token(self.place.account, audience, self._clock.now(), self.place.shopper, changes)
+        return offline_token(self.place.account, mode, audience, self._clock.now(), self.place.shopper, changes)
 
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.place.account.secret_key}"}

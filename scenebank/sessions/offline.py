@@ -1,4 +1,4 @@
-"""Launch way B: a JWT the shop's server signs without calling us (ES256 or Ed25519)."""
+"""Launch way B: a JWT the shop's server signs without calling us (ES256, Ed25519, or HS256 with a secret of ours)."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def _verify(statement: CompactJws, issuer: object, merchants: MerchantService) -
     if not _KID.fullmatch(kid) or not isinstance(issuer, str) or not _ISSUER.fullmatch(issuer):
         raise LaunchRefused("launch_invalid", "kid")
     try:
-        mode, jwk = merchants.launch_key(issuer, kid)
-        statement.verify(verification_key(jwk))
+        key = merchants.launch_key(issuer, kid)
+        statement.verify(verification_key(key.jwk))
     except (NotFound, BadJws, UnfitKey) as error:
         raise LaunchRefused("launch_invalid", "signature") from error
-    return mode
+    return key.mode
 
 
 def _launch(claims: dict[str, Any], audience: str, now: int, mode: Mode, merchants: MerchantService) -> Launch:

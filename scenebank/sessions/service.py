@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -42,17 +43,18 @@ class CreatedLaunch:
 
 
 class SessionService:
-    """``secret`` signs session tokens; ``public_url`` is the launch tokens' audience."""
+    """``ring`` gives the secrets of session tokens; ``public_url`` is the launch tokens' audience."""
 
     def __init__(
-        self, database: Database, clock: Clock, merchants: MerchantService, webhooks: WebhookService, secret: bytes,
+        self, database: Database, clock: Clock, merchants: MerchantService, webhooks: WebhookService,
+        ring: Callable[[], Sequence[bytes]],
         public_url: str,
     ) -> None:  # fmt: skip
         self._database = database
         self._clock = clock
         self._merchants = merchants
         self._webhooks = webhooks
-        self._tokens = SessionTokens(secret, clock)
+        self._tokens = SessionTokens(ring, clock)
         self._logouts = Logouts(database, clock)
         self._public_url = public_url
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,17 +60,19 @@ def _signer(clock: Clock) -> type[TimestampSigner]:
 class SessionTokens:
     """itsdangerous, hmac derivation, SHA-256, with the canonical spelling required: one token, one text."""
 
-    def __init__(self, secret: bytes, clock: Clock) -> None:
+    def __init__(self, ring: Callable[[], Sequence[bytes]], clock: Clock) -> None:
+        """``ring`` gives the secrets of this moment, oldest → newest: the newest signs, all are accepted."""
         self._clock = clock
-        self._serializers = {
-            salt: _Serializer(
-                secret,
-                salt=salt,
-                signer=_signer(clock),
-                signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-            )
-            for salt in (_SESSION, _RESUME)
-        }
+        self._ring = ring
+        self._signer = _signer(clock)
+
+    def _serializer(self, salt: str) -> _Serializer:
+        return _Serializer(
+            list(self._ring()),
+            salt=salt,
+            signer=self._signer,
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
 
     def issue(self, session: Session) -> str:
         """For the next step, within fifteen minutes."""
@@ -98,13 +101,13 @@ class SessionTokens:
             "g": session.generation,
             "x": int(session.expires_at.timestamp()),
         }
-        return str(self._serializers[salt].dumps(payload))
+        return str(self._serializer(salt).dumps(payload))
 
     def _read(self, token: str, salt: str) -> TokenFacts:
         if not _SHAPE.fullmatch(token) or not all(_is_canonical(part) for part in token.split(".")):
             raise SessionRefused("session_invalid")
         try:
-            payload, signed_at = self._serializers[salt].loads(token, return_timestamp=True)
+            payload, signed_at = self._serializer(salt).loads(token, return_timestamp=True)
         except BadSignature as error:
             raise SessionRefused("session_invalid") from error
         if not _is_whole(payload):

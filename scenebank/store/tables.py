@@ -35,7 +35,8 @@ merchants = Table(
     _time("created_at"),
 )  # fmt: skip
 
-# kind: publishable (value is the key itself), secret (value is its SHA-256), launch (its kid, and the public jwk).
+# kind: publishable (value is the key itself), secret and restricted (its peppered SHA-256), launch (its kid, and the
+# public jwk). It works until expires_at, or until it is revoked. exposed_at: last seen coming from a browser.
 merchant_keys = Table(
     "merchant_keys", metadata,
     Column("id", String(32), primary_key=True),
@@ -43,13 +44,37 @@ merchant_keys = Table(
     Column("kind", String(16), nullable=False), Column("value", String(64), nullable=False),
     Column("last4", String(4), nullable=False), _text("jwk", nullable=True),
     _time("created_at"), _time("revoked_at", nullable=True),
-    UniqueConstraint("kind", "value"),
+    Column("name", String(100), nullable=True), _text("scopes", nullable=True), _time("expires_at", nullable=True),
+    _time("last_used_at", nullable=True), _time("exposed_at", nullable=True),
+    UniqueConstraint("merchant_id", "kind", "value", name="merchant_keys_of_merchant"),
+    Index("merchant_keys_value", "value"),
+)  # fmt: skip
+
+# Shared secrets of offline launch tokens (HS256), apart from every public key: id is the kid, value the peppered
+# SHA-256 by which a leaked one is found.
+launch_secrets = Table(
+    "launch_secrets", metadata,
+    Column("id", String(32), primary_key=True),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("value", String(64), nullable=False, unique=True), _text("sealed"),
+    Column("last4", String(4), nullable=False), Column("name", String(100), nullable=True), _time("created_at"),
+    _time("revoked_at", nullable=True), _time("expires_at", nullable=True), _time("last_used_at", nullable=True),
+    Index("launch_secrets_of_merchant", "merchant_id", "mode"),
 )  # fmt: skip
 
 merchant_origins = Table(
     "merchant_origins", metadata,
     Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
     Column("origin", String(255), nullable=False), _time("created_at"),
+    PrimaryKeyConstraint("merchant_id", "mode", "origin"),
+)  # fmt: skip
+
+# Pages that asked and are not registered: at most 50 for a merchant and mode, the newest are kept.
+refused_origins = Table(
+    "refused_origins", metadata,
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("origin", String(255), nullable=False), Column("count", BigInteger, nullable=False),
+    _time("first_seen_at"), _time("last_seen_at"),
     PrimaryKeyConstraint("merchant_id", "mode", "origin"),
 )  # fmt: skip
 

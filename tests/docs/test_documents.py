@@ -149,6 +149,35 @@ def test_the_verifier_of_webhooks_believes_what_we_send(tmp_path: Path) -> None:
     ):
         with pytest.raises(ValueError, match="not s"):
             names["verified"](secret, headers, body, now + later)
+def test_the_commands_of_a_server(stack: Stack) -> None:
+    """In the order they stand, against a merchant of its own."""
+    environ = {"DATA_DIR": str(stack.config.data_dir), "DATABASE_URL": stack.config.database_url, "PATH": "/usr/bin"}
+
+    def run(words: list[str]) -> subprocess.CompletedProcess[str]:
+        words = [str(Path(sys.executable).with_name("flask")), *words[1:]] if words[0] == "flask" else words
+        return subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+
+    create = "flask --app app merchants create --name Docs --origin https://docs.example --market EU --json"
+    made = json.loads(run(create.split()).stdout)
+    key = json.loads(run(f"flask --app app keys create --merchant {made['id']} --kind secret --json".split()).stdout)
+    ran = 0
+    for block in blocks("docs/server.md", "sh"):
+        for command in re.split(r"\n(?=curl |flask )", block.strip()):
+            for before, after in (
+                ("https://HOST", stack.scenebank_url), ("bis_sk_test_…", made["secret_key"]), ("MERCHANT", made["id"]),
+                ("KEY_ID", key["id"]),
+            ):  # fmt: skip
+                command = command.replace(before, after)
+            curl = command.startswith("curl")
+            done = run(shlex.split(command) + (["-w", "\n%{http_code}"] if curl else []))
+            assert done.returncode == 0, (command, done.stderr)
+            if curl:
+                assert done.stdout.rpartition("\n")[2] in ("200", "201", "202", "204"), (command, done.stdout)
+            elif "--json" in command:
+                said = json.loads(done.stdout)
+                key = said if "keys create" in command and said["mode"] == "test" else key
+            ran += 1
+    assert ran >= 20
 
 
 def test_the_readmes_command_makes_a_merchant(stack: Stack) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from scenebank.clock import HandClock
 from scenebank.errors import InvalidInput, NotFound, Unauthenticated
-from scenebank.merchants.keys import is_secret_key
-from scenebank.merchants.model import Mode
+from scenebank.merchants.keys import secret_kind
+from scenebank.merchants.model import KeyKind, Mode
 from scenebank.merchants.origins import check_origin
 from scenebank.merchants.service import MerchantService, UnknownKey
 from scenebank.store.database import Database
@@ -59,10 +59,10 @@ def test_the_text_of_a_secret_key_is_not_stored(service: MerchantService, databa
 
 def test_a_misspelt_secret_key_fails_its_checksum(service: MerchantService) -> None:
     secret = service.create("Shop", [SHOP], "CN", Mode.LIVE).secret_key
-    assert is_secret_key(secret)
+    assert secret_kind(secret) is KeyKind.SECRET
     for place in range(len("bis_sk_live_"), len(secret)):
         other = "a" if secret[place] != "a" else "b"
-        assert not is_secret_key(secret[:place] + other + secret[place + 1 :])
+        assert secret_kind(secret[:place] + other + secret[place + 1 :]) is None
 
 
 def test_origins_of_one_mode_are_not_those_of_the_other(service: MerchantService) -> None:
@@ -97,7 +97,7 @@ def test_a_launch_key_belongs_to_its_merchant(service: MerchantService, key: ECK
     owner = service.create("Owner", [SHOP], "CN", Mode.TEST).id
     other = service.create("Other", [SHOP], "CN", Mode.TEST).id
     kid = service.add_launch_key(owner, Mode.TEST, dict(key.as_dict(private=False)))
-    assert service.launch_key(owner, kid)[0] is Mode.TEST
+    assert service.launch_key(owner, kid).mode is Mode.TEST
     with pytest.raises(NotFound):
         service.launch_key(other, kid)
 

@@ -36,8 +36,9 @@ class House:
         self.merchants = MerchantService(self.database, self.clock, b"p" * 32)
         self.queue = InlineQueue(self.clock)
         self.webhooks = WebhookService(self.database, self.queue, self.clock, b"w" * 32)
+        self.ring = [b"s" * 32]
         self.sessions = SessionService(
-            self.database, self.clock, self.merchants, self.webhooks, b"s" * 32, "https://bank.example"
+            self.database, self.clock, self.merchants, self.webhooks, lambda: self.ring, "https://bank.example"
         )
         self.door = self.new_door()
 

@@ -229,7 +229,7 @@ LAUNCH_ROWS = (
     LaunchRow("token used", _used, 409, "launch_used"),
     LaunchRow("token expired", _expired, 401, "launch_expired"),
     LaunchRow("token of another shop", _of_another_shop, 401, "launch_invalid"),
-    LaunchRow("token of another mode", _of_another_mode, 401, "launch_invalid"),
+    LaunchRow("token of another mode", _of_another_mode, 401, "mode_mismatch"),
     LaunchRow(
         "token of another widget", lambda scene: {"lt": scene.launch_token(widget=scene.other_widget)}, 401,
         "launch_invalid",

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -22,11 +21,11 @@ from scenebank.catalogue.model import Bank
 from scenebank.clock import HandClock
 from scenebank.config import load_config
 from scenebank.engine.inline import InlineQueue
-from scenebank.merchants.keys import new_publishable_key
-from scenebank.merchants.model import Mode
+from scenebank.merchants.key_service import WantedKey
+from scenebank.merchants.model import KeyKind, Mode
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Method, make_schedule
-from scenebank.store.tables import merchant_keys, metadata
+from scenebank.store.tables import metadata
 from scenebank.wiring import build_services
 from tests.support.catalogue import product, publish
 from widgets import WIDGETS
@@ -130,14 +129,9 @@ class Scene:
 
     def live_key(self) -> str:
         """A publishable key of the same shop in the other mode, with the same page registered there."""
-        merchants, key = self.wired.merchants, new_publishable_key(Mode.LIVE)
-        merchants.add_origin(self.merchant.id, Mode.LIVE, SHOP)
-        with self.wired.database.begin() as connection:
-            connection.execute(insert(merchant_keys).values(
-                id=f"key_{key}", merchant_id=self.merchant.id, mode="live", kind="publishable", value=key,
-                last4=key[-4:], created_at=0,
-            ))  # fmt: skip
-        return key
+        self.wired.merchants.add_origin(self.merchant.id, Mode.LIVE, SHOP)
+        wanted = WantedKey(KeyKind.PUBLISHABLE)
+        return self.wired.merchant_keys.create(self.merchant.id, Mode.LIVE, wanted).text or ""
 
     @property
     def query(self) -> dict[str, str]:

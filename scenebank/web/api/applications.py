@@ -34,7 +34,9 @@ def add_applications(api: Blueprint, wired: Wired) -> None:
         fingerprint = hashlib.sha256(said.encode()).hexdigest()
         asked = KeyedRequest(door, f"settle {application_id}", key, fingerprint)
         wanted = Settlement(Operation(operation), amount, key)
-        return answer_once(wired, asked, lambda: FirstAnswer(202, _settle(wired, door, wanted, application_id)))
+        return answer_once(
+            wired.idempotency, asked, lambda: FirstAnswer(202, _settle(wired, door, wanted, application_id))
+        )
 
 
 def _reading(api: Blueprint, wired: Wired) -> None:

@@ -8,10 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from scenebank.banks.port import BankError
 from scenebank.errors import NotFound
 from scenebank.store.migrate import is_migrated
-from scenebank.web.api.accounts import add_accounts
 from scenebank.web.api.applications import add_applications
 from scenebank.web.api.events import add_events
+from scenebank.web.api.keys import add_keys
 from scenebank.web.api.offers import add_offers
+from scenebank.web.api.origins import add_origins
 from scenebank.web.api.sessions import add_sessions
 from scenebank.web.api.webhook_deliveries import add_webhook_deliveries
 from scenebank.web.api.webhook_endpoints import add_webhook_endpoints
@@ -22,13 +23,14 @@ from scenebank.wiring import Wired
 def make_api_blueprint(wired: Wired) -> Blueprint:
     """All routes of this door."""
     api = Blueprint("api", __name__)
-    add_accounts(api, wired)
     add_sessions(api, wired)
     add_applications(api, wired)
+    add_keys(api, wired)
     add_offers(api, wired)
     add_webhook_endpoints(api, wired)
     add_webhook_deliveries(api, wired)
     add_events(api, wired)
+    add_origins(api, wired)
     _banks(api, wired)
     _probes(api, wired)
     return api

@@ -39,6 +39,16 @@ def instant(milliseconds: int) -> str:
     return rfc3339(datetime.fromtimestamp(milliseconds / 1000, UTC))
 
 
+def one_text(request: Request, name: str) -> str:
+    """The one field of a small document."""
+    document = read_object(request)
+    value = document.get(name)
+    if set(document) != {name} or not isinstance(value, str):
+        raise InvalidInput.one(f"/{name}", "text")
+    return value
+
+
+
 def application_json(application: Application, bank_name: str) -> dict[str, Any]:
     """One application for the shop's back office; nothing personal."""
     ledger = application.ledger

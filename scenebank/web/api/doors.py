@@ -6,19 +6,35 @@ from flask import request
 
 from scenebank.errors import Forbidden, InvalidInput, Unauthenticated
 from scenebank.merchants.model import Door
+from scenebank.web.api.scopes import check_scope
 from scenebank.wiring import Wired
 
 _MOST = 100
 
 
+class ModeMismatch(Unauthenticated):
+    """A test key where a live one is wanted, or the other way round."""
+
+    code = "mode_mismatch"
+
+
 def secret_door(wired: Wired) -> Door:
-    """The merchant of the secret key. A key that comes from a browser has leaked."""
+    """The merchant of the secret key, or of a restricted one with the scope of the route. A key that comes from a
+    browser has leaked: it is refused, and its merchant hears of it."""
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     if scheme != "Bearer" or not key:
         raise Unauthenticated("send the secret key as Authorization: Bearer")
-    if "Origin" in request.headers or "Sec-Fetch-Mode" in request.headers:
+    if _from_browser():
+        wired.merchant_keys.exposed(key)
         raise Forbidden("a secret key belongs on a server: this request comes from a browser")
-    return wired.merchants.door_by_secret_key(key)
+    door = wired.merchants.door_by_secret_key(key)
+    if door.key is not None and request.url_rule is not None:
+        check_scope(door.key, request.method, request.url_rule.rule)
+    return door
+
+
+def _from_browser() -> bool:
+    return any(name == "Origin" or name.startswith("Sec-Fetch-") for name in request.headers.keys())  # noqa: SIM118
 
 
 def page_limit() -> int:

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from scenebank.catalogue.model import Kind
-from scenebank.errors import FieldError, InvalidInput
+from scenebank.errors import FieldError, InvalidInput, Unauthenticated
 from scenebank.markets import market as market_of
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Door
 from scenebank.offers.model import Offer, Offers, Plan
-from scenebank.web.api.doors import secret_door
+from scenebank.web.api.doors import ModeMismatch, secret_door
 from scenebank.wiring import Wired
 from widgets import WIDGETS
 from widgets.base import Scene
@@ -22,7 +22,7 @@ from widgets.scene import parse_scene
 def add_offers(api: Blueprint, wired: Wired) -> None:
     @api.get("/v1/offers")
     def offers() -> Response:
-        """By publishable key in the query, or by secret key: offers are personal to nobody."""
+        """By publishable key in the query, or by secret key, or by both of one mode: offers are personal to nobody."""
         door = _door(wired)
         market = market_of(door.merchant.market)
         kind, scene = _scene(market)
@@ -37,7 +37,16 @@ def add_offers(api: Blueprint, wired: Wired) -> None:
 
 def _door(wired: Wired) -> Door:
     key = request.args.get("key")
-    return wired.merchants.door_by_publishable_key(key) if key else secret_door(wired)
+    if not key:
+        return secret_door(wired)
+    door = wired.merchants.door_by_publishable_key(key)
+    if "Authorization" in request.headers:
+        secret = secret_door(wired)
+        if secret.merchant.id != door.merchant.id:
+            raise Unauthenticated("the two keys are not of one merchant")
+        if secret.mode is not door.mode:
+            raise ModeMismatch(f"{secret.mode.value} and {door.mode.value}")
+    return door
 
 
 def _scene(market: Market) -> tuple[Kind, Scene]:

@@ -8,26 +8,29 @@ from collections.abc import Callable
 from flask import Response, request
 
 from scenebank.errors import ScenebankError
-from scenebank.merchants.idempotency import FirstAnswer, KeyedRequest, check_key
+from scenebank.merchants.idempotency import FirstAnswer, IdempotencyLedger, KeyedRequest, check_key
 from scenebank.merchants.model import Door
-from scenebank.webhooks.signing import open_secret, seal_secret
+from scenebank.merchants.vault import Vault
 from scenebank.wiring import Wired
 
 
-def answer_once(wired: Wired, asked: KeyedRequest, act: Callable[[], FirstAnswer]) -> Response:
-    """Done the first time, answered from the ledger every other time; what was refused left nothing."""
-    first = wired.idempotency.begin(asked)
-    if first is None:
-        try:
-            first = act()
-        except ScenebankError:
-            wired.idempotency.forget(asked)
-            raise
-        wired.idempotency.keep(asked, first)
-        return as_response(first)
-    answer = as_response(first)
-    answer.headers["Idempotent-Replayed"] = "true"
-    return answer
+def answer_once(
+    ledger: IdempotencyLedger, asked: KeyedRequest, act: Callable[[], FirstAnswer], vault: Vault | None = None
+) -> Response:
+    """Done the first time, answered from the ledger every other time; what was refused left nothing. With ``vault`` the
+    ledger holds the body sealed: there is a secret in it."""
+    kept = ledger.begin(asked)
+    if kept is not None:
+        answer = as_response(FirstAnswer(kept.status, vault.open(kept.body)) if vault else kept)
+        answer.headers["Idempotent-Replayed"] = "true"
+        return answer
+    try:
+        first = act()
+    except ScenebankError:
+        ledger.forget(asked)
+        raise
+    ledger.keep(asked, FirstAnswer(first.status, vault.seal(first.body)) if vault else first)
+    return as_response(first)
 
 
 def answer_if_keyed(wired: Wired, door: Door, route: str, said: str, act: Callable[[], FirstAnswer]) -> Response:
@@ -35,16 +38,8 @@ def answer_if_keyed(wired: Wired, door: Door, route: str, said: str, act: Callab
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return as_response(act())
-    seal = wired.keys.derive("kept-answers")
     asked = KeyedRequest(door, route, check_key(key), hashlib.sha256(said.encode()).hexdigest())
-
-    def sealed() -> FirstAnswer:
-        done = act()
-        return FirstAnswer(done.status, seal_secret(seal, done.body))
-
-    answer = answer_once(wired, asked, sealed)
-    answer.set_data(open_secret(seal, answer.get_data(as_text=True)))
-    return answer
+    return answer_once(wired.idempotency, asked, act, Vault(wired.keys.derive("kept-answers")))
 
 
 def as_response(first: FirstAnswer) -> Response:

@@ -28,7 +28,7 @@ def add_sessions(api: Blueprint, wired: Wired) -> None:
         return answer, 201
 
     @api.delete("/v1/sessions/<session_id>")
-    def revoke(session_id: str) -> tuple[str, int]:
+    def end_session(session_id: str) -> tuple[str, int]:
         wired.sessions.revoke(secret_door(wired), session_id)
         return "", 204
 

@@ -84,9 +84,7 @@ class Answers:
         frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx, resume=resume)
         t = texts_for(asked.locale, asked.widget)
         rendered = render_fragment(with_refusal_told(fragment), frame, t, notice)
-        answer = self._framed(
-            rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce
-        )
+        answer = self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce)
         if asks_for_fragment(request):
             answer.headers[SESSION_HEADER] = token
         return answer
@@ -102,8 +100,12 @@ class Answers:
         return secure(redirect(address, 303), _CLOSED, _NO_STORE)  # type: ignore[arg-type]
 
     def _may_be_shown(self, asked: Asked) -> bool:
+        """Of a page that may not, its merchant can see that it tried."""
         origin = origin_of(request.referrer or "")
-        return not request.referrer or origin in (*asked.door.origins, self._wired.config.public_url)
+        if not request.referrer or origin in (*asked.door.origins, self._wired.config.public_url):
+            return True
+        self._wired.refused_origins.note(asked.door, origin)
+        return False
 
     def _unchanged(self) -> Response:
         return secure(Response(status=204), _CLOSED, _NO_STORE)

@@ -86,6 +86,8 @@ class _Door:
                 fields.get("parent_origin") or None, self._wired.catalogue.version(),
             )  # fmt: skip
         except LaunchRefused as refused:
+            if refused.code == "origin_not_registered":
+                self._wired.refused_origins.note(asker.door, refused.params.get("origin", ""))
             return self._anonymous(asker, refused)
         asked = asker.asked(session.amount)
         return self._answers.personal(asked, self._fragment(asked, "", session), session, token)
