@@ -93,9 +93,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
     queue = queue or connect_queue(config.database_url)
     merchants = MerchantService(database, clock, keys.derive("secret-keys"))
     catalogue = CatalogueService(database, clock)
-    webhooks = WebhookService(
-        database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks
-    )
+    webhooks = WebhookService(database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks)
     return Wired(
         config=config,
         clock=clock,
