@@ -15,6 +15,7 @@ from scenebank.web.bounds import install_bounds
 from scenebank.web.compression import install_compression
 from scenebank.web.embed import make_embed_blueprint
 from scenebank.web.errors import install_errors
+from scenebank.web.headers import install_headers
 from scenebank.web.receipts import make_receipts_blueprint
 from scenebank.wiring import Wired, build_services
 
@@ -30,6 +31,7 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # one address has one spelling
     register(app, wired)
+    install_headers(app)
     install_errors(app)
     install_bounds(app)
     install_compression(app)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from scenebank.errors import FieldError, InvalidInput, ScenebankError
+from scenebank.web.headers import request_id
 
 _log = logging.getLogger(__name__)
 _DETAILS: Mapping[str, str] = json.loads(Path(__file__).with_name("details.json").read_text("utf-8"))
@@ -33,15 +33,13 @@ def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str
         "title": code.replace("_", " "),
         "status": status,
         "code": code,
-        "request_id": f"req_{secrets.token_hex(8)}",
+        "request_id": request_id(),
     }
     if detail:
         document["detail"] = detail
     if errors:
         document["errors"] = errors
     answer = Response(_SECRET.sub("***", json.dumps(document)), status, content_type="application/problem+json")
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
@@ -91,6 +89,5 @@ def problem_of_http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    answer = problem(500, "internal")
-    _log.error("%s: unexpected", json.loads(answer.get_data())["request_id"], exc_info=error)
-    return answer
+    _log.error("%s: unexpected", request_id(), exc_info=error)
+    return problem(500, "internal")

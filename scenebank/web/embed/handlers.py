@@ -16,6 +16,7 @@ from scenebank.web.embed.refusals import http_text, is_for_people
 from scenebank.web.embed.rendering import texts_for
 from scenebank.web.embed.requests import given, wanted_locale
 from scenebank.web.errors import problem_of, problem_of_http, wants_problem
+from scenebank.web.headers import request_id
 from scenebank.wiring import Wired
 from widgets.texts import Texts
 
@@ -51,7 +52,7 @@ class ErrorHandlers:
 
     def unexpected(self, error: Exception) -> Response:
         """Our own fault: logged with all of it, told without any of it."""
-        _log.error("unexpected", exc_info=error)
+        _log.error("%s: unexpected", request_id(), exc_info=error)
         t = self._texts()
         return self._answers.words(Words(500, "internal", t("internal"), (t("internal.fix"),)), t, ())
 

@@ -49,5 +49,7 @@ def secure(answer: Response, policy: str, cache: str) -> Response:
     answer.headers["Permissions-Policy"] = _NO_POWERS
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+    # A shop's own sandbox may keep its tabs: in those a browser refuses what closes itself off from its opener.
+    answer.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     answer.vary.add("HX-Request")
     return answer

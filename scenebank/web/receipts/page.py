@@ -152,4 +152,5 @@ def _page(view: PageView, t: Texts, status: int) -> Response:
     ))  # fmt: skip
     answer = secure(Response(html, status, content_type="text/html; charset=utf-8"), policy, "no-store")
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return answer
