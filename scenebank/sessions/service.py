@@ -184,7 +184,7 @@ class SessionService:
 
     def _again(self, launch: Launch, nonce: str) -> Session:
         """The same session for a lost answer; else ``launch_used``, and the shop hears of it once a token."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             used = self._used(connection, launch)
             if used is None:
                 raise LaunchRefused("launch_used", "used", 409)
@@ -192,7 +192,9 @@ class SessionService:
             if fresh and secrets.compare_digest(used["nonce_hash"], _hash(nonce)):
                 row = connection.execute(select(sessions).where(sessions.c.id == used["session_id"])).mappings().one()
                 return session_of(row)
-            self._tell_replay(connection, launch, used["session_id"])
+        if used["replayed_at"] is None:
+            with self._database.begin() as connection:
+                self._tell_replay(connection, launch, used["session_id"])
         raise LaunchRefused("launch_used", "used", 409)
 
     def _tell_replay(self, connection: Connection, launch: Launch, session_id: str) -> None:

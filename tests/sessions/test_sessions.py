@@ -29,9 +29,10 @@ WANTED = SessionRequest(("loan",), SHOP, "u_1", "ord_1", Money(129900, "CNY"), N
 class House:
     """One shop and its sessions on a real database, with a clock moved by hand."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, migrate: bool = True) -> None:
         self.database = Database(url)
-        metadata.create_all(self.database.engine)
+        if migrate:
+            metadata.create_all(self.database.engine)
         self.clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
         self.merchants = MerchantService(self.database, self.clock, b"p" * 32)
         self.queue = InlineQueue(self.clock)
@@ -40,7 +41,8 @@ class House:
         self.sessions = SessionService(
             self.database, self.clock, self.merchants, self.webhooks, lambda: self.ring, "https://bank.example"
         )
-        self.door = self.new_door()
+        if migrate:
+            self.door = self.new_door()
 
     def new_door(self) -> Door:
         made = self.merchants.create("Shop", [SHOP], "CN", Mode.TEST)
