@@ -100,7 +100,7 @@ def test_when_we_are_down_the_children_stay(stack: Stack) -> None:
 
 def test_the_commands_of_embedding(stack: Stack) -> None:
     application = Shopper(stack, "eu", "D-1", 45000).accepted()
-    for block in blocks("docs/embed.md", "sh"):
+    for block in (*blocks("docs/embed.md", "sh"), *blocks("docs/security.md", "sh")):
         for command in re.split(r"\n(?=curl )", filled(block, stack, stack.shop_url).strip()):
             if "-sI" in command:
                 continue  # it has a test of its own
