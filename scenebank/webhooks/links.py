@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from scenebank.clock import Clock, rfc3339
 from scenebank.engine.queue import WorkQueue
+from scenebank.keys.seal import unseal
 from scenebank.merchants.model import Mode
 from scenebank.store.database import Database
 from scenebank.store.tables import events, webhook_deliveries, webhook_endpoints
@@ -28,7 +29,7 @@ from scenebank.webhooks.model import (
     failing_since,
     retry_after_s,
 )
-from scenebank.webhooks.signing import open_secret, sign
+from scenebank.webhooks.signing import sign
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class WebhookLinks:
         sealed = [row["secret_sealed"] for row in rows]
         if endpoint["signing_key_sealed"]:
             sealed += [row["signing_key_sealed"] for row in rows if row["signing_key_sealed"]]
-        return tuple(open_secret(self._seal, one) for one in sealed)
+        return tuple(unseal(self._seal, one) for one in sealed)
 
     def _post(self, message: _Message) -> Outcome:
         body = event_body(message.event)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert
 from scenebank.clock import Clock
 from scenebank.engine.queue import WorkQueue
 from scenebank.errors import Conflict
+from scenebank.keys.seal import seal
 from scenebank.merchants.model import Mode
 from scenebank.store.database import Database
 from scenebank.store.tables import webhook_endpoints, webhook_old_secrets
@@ -20,7 +21,7 @@ from scenebank.webhooks import store
 from scenebank.webhooks.addresses import check_address
 from scenebank.webhooks.events import EventLog
 from scenebank.webhooks.model import ROTATION_S, DisabledReason, Endpoint, Event
-from scenebank.webhooks.signing import new_secret, new_signing_key, seal_secret
+from scenebank.webhooks.signing import new_secret, new_signing_key
 
 _MOST_ENABLED = 20
 _MOST_OLD_SECRETS = 3
@@ -69,7 +70,7 @@ class WebhookService:
             "merchant_id": merchant_id,
             "mode": mode.value,
             "url": self._checked(url, mode),
-            "secret_sealed": seal_secret(self._seal, secret),
+            "secret_sealed": seal(self._seal, secret),
             "enabled": True,
             "event_types": json.dumps(list(events)) if events else None,
             "created_at": self._log.now_ms(),
@@ -120,7 +121,7 @@ class WebhookService:
             connection.execute(delete(old).where(over if at_once else over & (old.c.ends_at <= now_ms)))
             if not at_once:
                 self._keep_old(connection, row, now_ms)
-            values = {"secret_sealed": seal_secret(self._seal, secret)}
+            values = {"secret_sealed": seal(self._seal, secret)}
             if row["public_key"]:
                 values |= self._new_key()
             store.change_endpoint(connection, endpoint_id, values)
@@ -168,4 +169,4 @@ class WebhookService:
 
     def _new_key(self) -> dict[str, Any]:
         made = new_signing_key()
-        return {"signing_key_sealed": seal_secret(self._seal, made.private), "public_key": made.public}
+        return {"signing_key_sealed": seal(self._seal, made.private), "public_key": made.public}

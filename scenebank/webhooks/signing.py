@@ -1,4 +1,4 @@
-"""Standard Webhooks: secrets and keys, sealed at rest, and signatures (``v1`` HMAC-SHA256, ``v1a`` Ed25519).
+"""Standard Webhooks: secrets, keys and signatures (``v1`` HMAC-SHA256, ``v1a`` Ed25519).
 
 Source: Standard Webhooks specification 1.0.0, https://www.standardwebhooks.com
 """
@@ -13,9 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -35,16 +32,6 @@ def new_signing_key() -> SigningKey:
     key = Ed25519PrivateKey.generate()
     private, public = key.private_bytes_raw(), key.public_key().public_bytes_raw()
     return SigningKey("whsk_" + b64encode(private).decode(), "whpk_" + b64encode(public).decode())
-
-
-def seal_secret(seal: bytes, secret: str) -> str:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return b64encode(nonce + AESGCM(seal).encrypt(nonce, secret.encode(), None)).decode()
-
-
-def open_secret(seal: bytes, sealed: str) -> str:
-    raw = b64decode(sealed)
-    return AESGCM(seal).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
 
 
 def sign(keys: Sequence[str], message_id: str, timestamp: int, body: bytes) -> str:

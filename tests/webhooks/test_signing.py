@@ -13,7 +13,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from demo_shop.webhooks import WebhookRefused, verify
-from scenebank.webhooks.signing import new_secret, new_signing_key, open_secret, seal_secret, sign
+from scenebank.keys.seal import seal, unseal
+from scenebank.webhooks.signing import new_secret, new_signing_key, sign
 
 
 def vectors() -> dict[str, Any]:
@@ -66,8 +67,8 @@ def test_every_key_signs_and_each_kind_under_its_name() -> None:
 
 
 def test_sealed_is_not_the_secret_and_not_the_same_twice() -> None:
-    seal, secret = b"s" * 32, new_secret()
-    sealed = [seal_secret(seal, secret) for _ in "12"]
+    key, secret = b"s" * 32, new_secret()
+    sealed = [seal(key, secret) for _ in "12"]
     assert sealed[0] != sealed[1]
     assert secret not in sealed[0]
-    assert {open_secret(seal, one) for one in sealed} == {secret}
+    assert {unseal(key, one) for one in sealed} == {secret}

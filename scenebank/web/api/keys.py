@@ -25,7 +25,7 @@ _Read = Callable[[str, Any], Any]
 
 
 def add_keys(api: Blueprint, wired: Wired) -> None:
-    vault = Vault(wired.keys.derive("answers-with-secrets"))
+    vault = Vault(wired.keys.derive("kept-answers"))
 
     def answered(door: Door, route: str, act: Callable[[], str]) -> Response:
         key = check_key(request.headers.get("Idempotency-Key"))
