@@ -222,6 +222,28 @@ def test_the_back_office_sends_money_steps_once_named(shopper: Shopper, fake: Fa
     ]
 
 
+def test_the_back_office_offers_no_step_for_which_nothing_is_left(shopper: Shopper, fake: FakeScenebank) -> None:
+    number = shopper.order("?ref=left")
+    nothing = {"amount": "0", "currency": "CNY"}
+    ledger = {"fulfilled": nothing, "cancelled": nothing, "refunded": nothing}
+    bank = {"bank": {"id": "lantern", "name": "Lantern Bank"}, "term": 3}
+    tell(shopper.shop, "msg_left", facts(number, "accepted", 2, "app_left"))
+    accepted = facts(number, "accepted", 2, "app_left") | ledger | bank | {"id": "app_left", "created_at": "2026-11-24"}
+    fake.applications["app_left"] = accepted | {"sequence": 3}
+    shopper.post("/cn/office/login")
+    page = shopper.get(f"/cn/office/{number}").text
+    assert "暂无可退金额" in page and "暂无可发货金额" not in page
+    assert "明灯银行" in page and "Lantern Bank" not in page
+    assert "¥1,299.00" in page
+    assert "Lantern Bank" in shopper.get(f"/cn/office/{number}?lang=en").text
+    sent = accepted | {"fulfilled": accepted["approved"], "sequence": 4}
+    fake.applications["app_left"] = sent
+    page = shopper.get(f"/cn/office/{number}?lang=zh-CN").text
+    assert "暂无可退金额" not in page and "暂无可发货金额" in page and "暂无可取消金额" in page
+    shopper.post("/cn/office/logout")
+    assert shopper.get(f"/cn/office/{number}").url.endswith("/office/login")
+
+
 def test_forms_need_our_own_token_and_pages_a_strict_policy(shopper: Shopper) -> None:
     assert shopper.post("/cn/cart", product="cooker", csrf="x").status_code == 400
     policy = shopper.get("/eu/").headers["Content-Security-Policy"]
