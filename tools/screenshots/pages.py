@@ -137,6 +137,7 @@ def _bank_pages(stack: Stack, market: str) -> Iterator[tuple[str, str]]:
         shopper.enter()
         shopper.submit()
         shopper.wait("action_required", "offered")
+        # In the EU a smaller offer is answered in the widget: the bank has no page for it.
         if "/bank" in "".join(shopper.page.forms):
             yield name, shopper.bank_page()
 
