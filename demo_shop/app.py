@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from demo_shop import browse, checkout, goods, office, orders, texts
+from demo_shop import browse, checkout, goods, office, orders
 from demo_shop.books import Books
 from demo_shop.scenebank import Scenebank
 from demo_shop.settings import Settings
@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_NAME="shop_session", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"), MAX_CONTENT_LENGTH=64 * 1024,
     )  # fmt: skip
-    app.jinja_env.globals.update(csrf_token=csrf_token, price=texts.price, LOCALES=LOCALES, lang_href=_lang_href)
+    app.jinja_env.globals.update(csrf_token=csrf_token, LOCALES=LOCALES, lang_href=_lang_href)
     banks = {
         key: Scenebank(settings.scenebank_url, account, settings.scenebank_ca)
         for key, account in settings.accounts.items()

@@ -146,9 +146,12 @@ class Books:
             ).fetchall()
             return tuple(_order(connection, row) for row in rows)
 
-    def pay_on_delivery(self, shop: Shop, number: str) -> None:
+    def pay_on_delivery(self, shop: Shop, number: str) -> str:
+        """Place it so unless it is placed already; how it is paid now."""
         with self._begin() as connection:
             _place(connection, shop, number, "delivery")
+            row = connection.execute("SELECT payment FROM orders WHERE number = ?", (number,)).fetchone()
+            return str(row["payment"])
 
     def learn(self, shop: Shop, facts: Mapping[str, Any], when: str, hook: str | None = None) -> bool:
         """Keep what Scenebank says of an application, unless something newer is known; False when it was not news.

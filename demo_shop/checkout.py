@@ -47,9 +47,10 @@ def install(pages: Blueprint, counter: Counter) -> None:
         return render_template("checkout.html", order=order, scene=make_scene(counter, order), embeds=EMBEDS, ref=ref)
 
     @pages.post("/order/<number>/pay-on-delivery")
-    def pay_on_delivery(number: str) -> Response:
-        order = own_order(counter, number)
-        counter.books.pay_on_delivery(here().shop, order.number)
+    def pay_on_delivery(number: str) -> Response | tuple[str, int]:
+        order = up_to_date(counter, own_order(counter, number))
+        if counter.books.pay_on_delivery(here().shop, order.number) != "delivery":
+            return show_order(counter, order, here().texts("order.bank_pays")), 409
         return redirect(url_for("pages.order", number=order.number), 303)
 
     @pages.post("/order/<number>/launch")
@@ -71,6 +72,27 @@ def own_order(counter: Counter, number: str) -> Order:
     if found is None or visit.customer is None or found.customer != visit.customer.ref:
         abort(404)
     return found
+
+
+def up_to_date(counter: Counter, order: Order) -> Order:
+    """The order with what Scenebank says of it this moment, as a webhook may be late; what is known of it where
+    Scenebank cannot be asked."""
+    bank = counter.banks.get(order.shop)
+    if bank is None or order.payment == "delivery":
+        return order
+    try:
+        found = bank.applications(order.number)
+    except (ScenebankDown, ScenebankRefused):
+        return order
+    for facts in found:
+        counter.books.learn(here().shop, facts, str(facts["created_at"]))
+    return counter.books.order(here().shop, order.number) or order
+
+
+def show_order(counter: Counter, order: Order, wrong: str = "") -> str:
+    # An order paid at the door has nothing to show from a bank.
+    scene = None if order.payment == "delivery" else make_scene(counter, order)
+    return render_template("order.html", order=order, scene=scene, wrong=wrong)
 
 
 def make_scene(counter: Counter, order: Order) -> Scene | None:

@@ -134,7 +134,7 @@ SHOPS: Mapping[str, Shop] = {
                _w("厨房、灯光与家电。每一件都先在我们自己家里用过一年。",
                   "Kitchen, light and appliances. Each one lived in our own homes for a year first."),
                "zh-CN", "CNY", "QH", 50_000_00, _QINGHE),
-    "eu": Shop("eu", _w("Fjord & Field", "Fjord & Field"), _w("为长路准备", "Made for the long way"),
+    "eu": Shop("eu", _w("Fjord & Field", "Fjord & Field"), _w("为长路准备", "Made for the long haul"),
                _w("帐篷、背包与水上装备。用得久，修得好，少带一点。",
                   "Tents, packs and boats. Built to last, easy to mend, light to carry."),
                "en", "EUR", "FF", 8_000_00, _FJORD),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
@@ -36,6 +37,11 @@ def _entrance(pages: Blueprint) -> None:
     def office_enter() -> Response:
         session[f"staff_{here().shop.key}"] = True
         return redirect(url_for("pages.office"), 303)
+
+    @pages.post("/office/logout")
+    def office_leave() -> Response:
+        session.pop(f"staff_{here().shop.key}", None)
+        return redirect(url_for("pages.office_login"), 303)
 
 
 def _desk(pages: Blueprint, counter: Counter) -> None:
@@ -75,8 +81,18 @@ def _show(counter: Counter, order: Order, wrong: str = "", typed: tuple[str, str
     bank, live = counter.banks.get(order.shop), None
     if bank is not None and order.known is not None:
         live = _live(counter, order, order.known.id)
+        order = counter.books.order(here().shop, order.number) or order
+    left = _left(order.known.facts) if order.known else None
     keys = {operation: uuid.uuid4().hex for operation in OPERATIONS}
-    return render_template("office_order.html", order=order, live=live, wrong=wrong, typed=typed, keys=keys)
+    return render_template("office_order.html", order=order, live=live, wrong=wrong, typed=typed, keys=keys, left=left)
+
+
+def _left(facts: Mapping[str, int]) -> dict[str, int] | None:
+    """What each operation can still move, in minor units; None when the amounts are not known."""
+    if not facts.keys() >= {"approved", "fulfilled", "cancelled", "refunded"}:
+        return None
+    unsent = facts["approved"] - facts["fulfilled"] - facts["cancelled"]
+    return {"fulfil": unsent, "cancel": unsent, "refund": facts["fulfilled"] - facts["refunded"]}
 
 
 def _live(counter: Counter, order: Order, application: str) -> dict[str, Any] | None:

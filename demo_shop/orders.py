@@ -8,7 +8,7 @@ import time
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from demo_shop.checkout import make_scene, own_order
+from demo_shop.checkout import own_order, show_order, up_to_date
 from demo_shop.scenebank import ScenebankDown, ScenebankRefused
 from demo_shop.visit import Counter, here
 from demo_shop.webhooks import BadSecret, WebhookRefused, verify
@@ -31,10 +31,7 @@ def _own(pages: Blueprint, counter: Counter) -> None:
     def order(number: str) -> str | Response:
         if here().customer is None:
             return redirect(url_for("pages.login", next=request.full_path.rstrip("?")), 303)
-        found = own_order(counter, number)
-        # An order paid at the door has nothing to show from a bank.
-        scene = None if found.payment == "delivery" else make_scene(counter, found)
-        return render_template("order.html", order=found, scene=scene)
+        return show_order(counter, up_to_date(counter, own_order(counter, number)))
 
     @pages.get("/order/<number>/back")
     def back(number: str) -> Response:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 
 from demo_shop.settings import Account
 
-_TIMEOUT_S = (2, 8)
+_TIMEOUT_S = (2.0, 8.0)
+_WHILE_A_PAGE_WAITS_S = (1.0, 2.0)
 
 
 class ScenebankDown(Exception):
@@ -46,6 +48,14 @@ class Scenebank:
     def application(self, application_id: str) -> dict[str, Any]:
         return self._call("GET", f"/v1/applications/{_safe(application_id)}")
 
+    def applications(self, order: str) -> list[dict[str, Any]]:
+        """All of one order, newest first; asked while a shopper waits for a page, so not for long."""
+        answer = self._call("GET", f"/v1/applications?{urlencode({'order': order})}", timeout_s=_WHILE_A_PAGE_WAITS_S)
+        found = answer.get("data")
+        if not isinstance(found, list):
+            raise ScenebankDown("no applications in the answer")
+        return found
+
     def operate(self, application_id: str, operation: str, amount: dict[str, str] | None, key: str) -> dict[str, Any]:
         """``operation``: fulfil, cancel or refund; no ``amount`` is all that is left. ``key``: it happens once."""
         body: dict[str, Any] = {"amount": amount} if amount else {}
@@ -59,8 +69,9 @@ class Scenebank:
         return True
 
     def _call(
-        self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None
-    ) -> dict[str, Any]:
+        self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None,
+        timeout_s: tuple[float, float] = _TIMEOUT_S,
+    ) -> dict[str, Any]:  # fmt: skip
         headers = {"Authorization": f"Bearer {self.account.secret_key}", "Accept": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key
@@ -69,7 +80,7 @@ class Scenebank:
             session.verify = self._verify
             try:
                 answer = session.request(
-                    method, self._url + path, json=body, headers=headers, timeout=_TIMEOUT_S, allow_redirects=False
+                    method, self._url + path, json=body, headers=headers, timeout=timeout_s, allow_redirects=False
                 )
                 document = answer.json()
             except requests.RequestException as error:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 LOCALES = ("zh-CN", "en")
-_SYMBOLS = {"CNY": "¥", "EUR": "€"}
+_SIGNS = {"zh-CN": {"CNY": "¥", "EUR": "€"}, "en": {"CNY": "CN¥", "EUR": "€"}}
 _MESSAGES: dict[str, dict[str, str]] = {
     locale: json.loads((Path(__file__).parent / "messages" / f"{locale}.json").read_text("utf-8")) for locale in LOCALES
 }
@@ -26,16 +26,23 @@ class Texts:
         """A state of an application in words; one we do not know is said as it came."""
         return self._messages.get(f"status.{status}", status)
 
+    def bank(self, bank_id: str, name: str) -> str:
+        """A bank's name in this language; one we do not know keeps the ``name`` it came with."""
+        return self._messages.get(f"bank.{bank_id}", name)
 
-def price(minor: int, currency: str) -> str:
-    """129900, CNY → ¥1,299; the cents only where there are some."""
-    whole, cents = divmod(minor, 100)
-    return f"{_SYMBOLS.get(currency, currency + ' ')}{whole:,}" + (f".{cents:02d}" if cents else "")
+    def price(self, minor: int, currency: str) -> str:
+        """What goods cost: 129900, CNY → ¥1,299; the cents only where there are some."""
+        return self.money(minor, currency).removesuffix(".00")
+
+    def money(self, minor: int, currency: str) -> str:
+        """What is paid: 129900, CNY → ¥1,299.00."""
+        whole, cents = divmod(minor, 100)
+        return f"{_SIGNS[self.locale].get(currency, currency + ' ')}{whole:,}.{cents:02d}"
 
 
 def parse_price(text: str) -> int | None:
     """What staff typed, in minor units; None when it is no amount. ``1299`` and ``1,299.00`` are the same."""
-    whole, point, cents = text.strip().replace(",", "").lstrip("¥€").partition(".")
+    whole, point, cents = text.strip().replace(",", "").lstrip("CN¥€").partition(".")
     if not (whole.isascii() and whole.isdigit() and len(whole) <= 10):
         return None
     if point and not (cents.isascii() and cents.isdigit() and len(cents) <= 2):

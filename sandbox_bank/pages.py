@@ -194,14 +194,14 @@ def _render(pages: Pages, template: str, application: Application, status: int =
     house = HOUSES[application.bank_id]
     wrong = texts(more.pop("wrong"), n=more.pop("n", 0)) if "wrong" in more else None
     page = render_template(
-        template, t=texts, shown=shown(application, pages.platform), house=house, wrong=wrong,
+        template, t=texts, shown=shown(application, pages.platform, texts), house=house, wrong=wrong,
         bank=house.name_zh if texts.locale == "zh-CN" else house.name_en, **more,
     )  # fmt: skip
     return make_response(page, status)
 
 
 def _lost(bank_id: str) -> Response:
-    texts = Texts(_locale("en"))
+    texts = Texts(_locale(request.accept_languages.best_match(LOCALES, "en")))
     house = HOUSES.get(bank_id)
     name = None if house is None else house.name_zh if texts.locale == "zh-CN" else house.name_en
     return make_response(render_template("lost.html", t=texts, house=house, bank=name), 404)

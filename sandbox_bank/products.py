@@ -32,9 +32,9 @@ class Product:
 
 
 HOUSES = {
-    "harbour": House("harbour", "海港银行", "Harbour Bank", "海港市望潮路1号", "1 Tide Road, Harbour City"),
-    "lantern": House("lantern", "明灯银行", "Lantern Bank", "明灯市长明街8号", "8 Evergleam Street, Lantern"),
-    "cedar": House("cedar", "雪松银行", "Cedar Bank", "雪松市林海大道66号", "66 Forest Avenue, Cedar"),
+    "harbour": House("harbour", "海港银行", "Harbour Bank", "海港市望潮路 1 号", "1 Tide Road, Harbour City"),
+    "lantern": House("lantern", "明灯银行", "Lantern Bank", "明灯市长明街 8 号", "8 Evergleam Street, Lantern"),
+    "cedar": House("cedar", "雪松银行", "Cedar Bank", "雪松市林海大道 66 号", "66 Forest Avenue, Cedar"),
 }
 
 

@@ -10,6 +10,7 @@ from sandbox_bank.applications import Application
 from sandbox_bank.products import PRODUCTS
 from sandbox_bank.rates import annual_rate
 from sandbox_bank.schedule import Row, rows
+from sandbox_bank.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,20 @@ class Sheet:
         names = ("payment", "principal", "interest", "fee", "balance")
         return [name for name in names if name == "balance" or any(int(row[name]) for row in self.rows)]
 
+    @property
+    def charge(self) -> str:
+        """What it costs month by month: ``interest``, ``fee`` or ``nothing``."""
+        return next((name for name in ("interest", "fee") if name in self.columns), "nothing")
 
-def shown(application: Application, platform: str) -> Shown:
-    """``platform`` is the address it has now: an application is older than a move."""
+
+def shown(application: Application, platform: str, texts: Texts) -> Shown:
+    """In the language of ``texts``. ``platform`` is the address it has now: an application is older than a move."""
     details = application.details
     return Shown(
         stage=application.stage,
         market=details["market"],
         kind="loan" if "-loan-" in application.product_id else "instalments",
-        merchant=details["merchant"]["name"],
+        merchant=texts.name(details["merchant"]["name"]),
         order=details["order"],
         product_id=application.product_id,
         amount=application.amount,

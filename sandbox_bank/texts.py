@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 LOCALES = ("zh-CN", "en")
-_SIGNS = {"CNY": "¥", "EUR": "€"}
+_SIGNS = {"zh-CN": {"CNY": "¥", "EUR": "€"}, "en": {"CNY": "CN¥", "EUR": "€"}}
+_HAN = "\u4e00-\u9fff"
+_LATIN = "A-Za-z0-9¥€%"
+# Where Chinese meets letters or digits there is a space.
+_JOINT = re.compile(f"(?<=[{_HAN}])(?=[{_LATIN}])|(?<=[{_LATIN}])(?=[{_HAN}])")
 
 
 class Texts:
@@ -19,10 +24,21 @@ class Texts:
         self._messages = _messages(self.locale)
 
     def __call__(self, key: str, **values: object) -> str:
-        return self._messages[key].format(**values)
+        """With an ``n`` of one, the ``key.one`` where there is such a text."""
+        if values.get("n") == 1:
+            key = f"{key}.one" if f"{key}.one" in self._messages else key
+        text = self._messages[key].format(**values)
+        return _JOINT.sub(" ", text) if self.locale == "zh-CN" else text
+
+    def name(self, name: str) -> str:
+        """The part of a shop's name that is in this language, where it has one in each."""
+        parts = name.split()
+        chinese = [part for part in parts if re.search(f"[{_HAN}]", part)]
+        latin = [part for part in parts if part not in chinese]
+        return " ".join((chinese if self.locale == "zh-CN" else latin) or parts)
 
     def money(self, minor: int, currency: str) -> str:
-        return f"{_SIGNS[currency]}{Decimal(minor) / 100:,.2f}"
+        return f"{_SIGNS[self.locale][currency]}{Decimal(minor) / 100:,.2f}"
 
     def number(self, minor: int) -> str:
         """An amount where the currency stands elsewhere."""

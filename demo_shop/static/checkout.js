@@ -1,4 +1,17 @@
 // Hands the shopper's launch token to the widget, and says what it hears of the application.
+const paidByBank = ["accepted", "fulfilling", "active", "closed"];
+const ended = ["rejected", "failed", "expired", "withdrawn"];
+
+const showState = (status, word) => {
+  const badge = document.querySelector("#order-state .badge");
+  if (badge) {
+    badge.dataset.status = status;
+    badge.textContent = word;
+    badge.className = `badge ${paidByBank.includes(status) ? "good" : ended.includes(status) ? "bad" : "wait"}`;
+  }
+  if (paidByBank.includes(status)) document.getElementById("pay-on-delivery")?.remove();
+};
+
 (async () => {
   const scene = document.querySelector("bank-scene[data-launch]");
   if (!scene) return;
@@ -8,6 +21,7 @@
     const status = event.detail.status;
     heard.dataset.status = status;
     heard.textContent = words[status] || status;
+    showState(status, words[status] || status);
   });
   const fetchToken = async () => {
     const answer = await fetch(scene.dataset.launch, { method: "POST", headers: { "X-CSRF-Token": scene.dataset.csrf } });

@@ -38,6 +38,9 @@ class FakeScenebank:
             return 503, {"code": "down"}
         if path == "/v1/sessions":
             return 201, {"id": "ses_1", "launch_token": f"bis_lt_{len(self.calls)}"}
+        if path.startswith("/v1/applications?order="):
+            order = path.partition("=")[2]
+            return 200, {"data": [one for one in self.applications.values() if one["order"] == order], "next": None}
         if path.startswith("/v1/applications/"):
             found = self.applications.get(path.split("/")[3])
             return (200, found) if found else (404, {"code": "not_found"})
@@ -172,13 +175,35 @@ def test_a_late_word_of_the_bank_places_no_order(shopper: Shopper) -> None:
 def test_the_way_back_asks_scenebank_and_believes_only_its_own_order(shopper: Shopper, fake: FakeScenebank) -> None:
     number = shopper.order("?ref=back")
     known = facts(number, "accepted", 2, "app_b") | {"id": "app_b", "created_at": "2026-11-24T10:00:00Z"}
-    fake.applications = {"app_b": known, "app_c": known | {"id": "app_c", "order": "another"}}
+    fake.applications = {"app_c": known | {"id": "app_c", "order": "another"}}
     shopper.get(f"/cn/order/{number}/back?bis_application=app_c")
-    assert "data-status=\"accepted\"" not in shopper.get(f"/cn/order/{number}").text
+    assert 'data-status="accepted"' not in shopper.get(f"/cn/order/{number}").text
+    fake.applications["app_b"] = known
     page = shopper.get(f"/cn/order/{number}/back?bis_application=app_b")
     assert page.url == f"{shopper.shop}/cn/order/{number}"
     assert 'data-status="accepted"' in page.text
     assert Shopper(shopper.shop).get(f"/cn/order/{number}").url.startswith(f"{shopper.shop}/cn/login")
+
+
+def test_the_order_page_shows_what_holds_now_though_the_webhook_is_late(shopper: Shopper, fake: FakeScenebank) -> None:
+    number = shopper.order("?ref=now")
+    tell(shopper.shop, "msg_n", facts(number, "action_required", 2, "app_n"))
+    before = shopper.get(f"/cn/order/{number}").text
+    assert 'data-status="action_required"' in before and 'id="pay-on-delivery"' in before
+    fake.applications["app_n"] = facts(number, "accepted", 3, "app_n") | {"id": "app_n", "created_at": "2026-11-24"}
+    fake.down = True
+    assert 'data-status="action_required"' in shopper.get(f"/cn/order/{number}").text
+    fake.down = False
+    now = shopper.get(f"/cn/order/{number}").text
+    assert 'data-status="accepted"' in now and 'id="pay-on-delivery"' not in now
+
+
+def test_nobody_pays_at_the_door_what_the_bank_has_approved(shopper: Shopper, fake: FakeScenebank) -> None:
+    number = shopper.order("?ref=door")
+    fake.applications["app_d"] = facts(number, "accepted", 3, "app_d") | {"id": "app_d", "created_at": "2026-11-24"}
+    refused = shopper.post(f"/cn/order/{number}/pay-on-delivery")
+    assert (refused.status_code, "无需货到付款" in refused.text) == (409, True)
+    assert 'data-status="accepted"' in shopper.get(f"/cn/order/{number}").text
 
 
 def test_the_back_office_sends_money_steps_once_named(shopper: Shopper, fake: FakeScenebank) -> None:
@@ -195,6 +220,28 @@ def test_the_back_office_sends_money_steps_once_named(shopper: Shopper, fake: Fa
         ("/v1/applications/app_o/fulfil", {"amount": {"amount": "29950", "currency": "CNY"}}, "k1"),
         ("/v1/applications/app_o/refund", {}, "k2"),
     ]
+
+
+def test_the_back_office_offers_no_step_for_which_nothing_is_left(shopper: Shopper, fake: FakeScenebank) -> None:
+    number = shopper.order("?ref=left")
+    nothing = {"amount": "0", "currency": "CNY"}
+    ledger = {"fulfilled": nothing, "cancelled": nothing, "refunded": nothing}
+    bank = {"bank": {"id": "lantern", "name": "Lantern Bank"}, "term": 3}
+    tell(shopper.shop, "msg_left", facts(number, "accepted", 2, "app_left"))
+    accepted = facts(number, "accepted", 2, "app_left") | ledger | bank | {"id": "app_left", "created_at": "2026-11-24"}
+    fake.applications["app_left"] = accepted | {"sequence": 3}
+    shopper.post("/cn/office/login")
+    page = shopper.get(f"/cn/office/{number}").text
+    assert "暂无可退金额" in page and "暂无可发货金额" not in page
+    assert "明灯银行" in page and "Lantern Bank" not in page
+    assert "¥1,299.00" in page
+    assert "Lantern Bank" in shopper.get(f"/cn/office/{number}?lang=en").text
+    sent = accepted | {"fulfilled": accepted["approved"], "sequence": 4}
+    fake.applications["app_left"] = sent
+    page = shopper.get(f"/cn/office/{number}?lang=zh-CN").text
+    assert "暂无可退金额" not in page and "暂无可发货金额" in page and "暂无可取消金额" in page
+    shopper.post("/cn/office/logout")
+    assert shopper.get(f"/cn/office/{number}").url.endswith("/office/login")
 
 
 def test_forms_need_our_own_token_and_pages_a_strict_policy(shopper: Shopper) -> None:

@@ -91,12 +91,12 @@ class Journey:
         self.browser.click("form[action$='/bank'] button", self.place)
         until("the bank's page", lambda: "/sign/" in self.browser.url() and self.browser.has("[name=code]"))
 
-    def sign(self) -> None:
+    def sign(self, reading_s: float = 0.5) -> None:
         """Identified, read, agreed, and back."""
         self.browser.fill("[name=code]", "246810")
         self.browser.click("main form button")
         self.browser.text("table")
-        time.sleep(0.7)  # the forced reading
+        time.sleep(reading_s + 0.2)  # the forced reading
         self.browser.click("[name=agree]")
         self.browser.click("form[action$='/confirm'] button")
         self.browser.click("#back")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.journey import GOODS
+from tests.end_to_end.journey import GOODS, Journey
 from tests.end_to_end.purchase import all_agree, purchase
 from tests.support.browsers import chromium, firefox, webkit
+from tests.support.browsers.browser import until
 from tests.support.browsers.chromium import Chromium
+from tests.support.shopper import sign
 from tests.support.stack import Stack
 
 EVERY = [(market, widget) for market, widget in GOODS]
@@ -19,6 +21,23 @@ def test_chromium(window: Chromium, stack: Stack, market: str, widget: str, embe
     all_agree(purchase(window, stack, market, widget, embed))
     ours = [one for one in window.complaints if stack.scenebank_url in one or stack.shop_url in one]
     assert ours == []
+
+
+def test_an_open_order_page_follows_the_bank(window: Chromium, stack: Stack) -> None:
+    """Badge and other ways to pay change with the widget; nobody reloads the page."""
+    journey = Journey(window, stack, "cn", "instalments", "script")
+    journey.shop()
+    journey.choose()
+    journey.apply()
+    journey.to_bank()
+    page = window.url().partition("?")[0]
+    window.open(f"{stack.shop_url}/cn/order/{journey.order}")
+    assert window.attribute("#order-state .badge", "data-status") == "action_required"
+    assert window.has("#pay-on-delivery")
+    sign(page)
+    until("the badge", lambda: window.attribute("#order-state .badge", "data-status") == "accepted")
+    assert window.text("#order-state .badge") == "银行已批准"
+    assert not window.has("#pay-on-delivery")
 
 
 @pytest.mark.parametrize("embed", ["form", "page"])

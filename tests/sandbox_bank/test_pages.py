@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from decimal import Decimal
 
 import pytest
 import requests
 
+from sandbox_bank.schedule import Row
+from sandbox_bank.sheet import Sheet
+from sandbox_bank.texts import Texts
 from scenebank.banks.port import Answer, Order, Stage
 from tests.support.orders import adapter, order
 from tests.support.platform import Platform
@@ -42,15 +46,15 @@ class Visitor:
 def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> None:
     visitor = Visitor(bank, platform, order(platform, number="QH-261124-1"))
     first = visitor.open()
-    for shown in ("青禾 Qinghe", "QH-261124-1", "¥1,299.00", "12 months", "Harbour Bank"):
+    for shown in (">Qinghe<", "QH-261124-1", "CN¥1,299.00", "12 months", "Harbour Bank"):
         assert shown in first.text
     assert "Set-Cookie" not in first.headers
     assert "default-src 'none'" in first.headers["Content-Security-Policy"]
     wrong = visitor.post("login", code="111111")
-    assert (wrong.status_code, "That is not the code" in wrong.text) == (422, True)
+    assert (wrong.status_code, "That code is not correct" in wrong.text) == (422, True)
     sheet = visitor.post("login", code=" 246810 ")
     # The fee is 0.60 % of the goods each month: 13.03 % a year, as ICBC publishes it for such a plan.
-    for shown in ("¥93.48", "¥1,392.48", "13.03%", "Annual rate (simple, all costs)"):
+    for shown in ("¥93.48", "¥1,392.48", "13.03%", "Annualised cost of credit (simple)", "fees of months"):
         assert shown in sheet.text
     unticked = visitor.post("confirm")
     assert (unticked.status_code, "Tick the box" in unticked.text) == (422, True)
@@ -71,7 +75,8 @@ def test_the_eu_sheet_names_the_effective_rate_and_asks_for_no_wait(bank: Sandbo
     visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
     sheet = visitor.post("login", code="246810")
     # 7.90 % nominal over twelve months: (1 + 0.079/12)^12 - 1, less what the rounded instalment saves.
-    for shown in ("Annual percentage rate (APR)", "8.18%", "Amounts in EUR", "39.12", "€469.47", "within 14 days"):
+    rate = ("Annual percentage rate of charge (APRC)", "8.18%")
+    for shown in (*rate, "interest for months", "Amounts in EUR", "39.12", "€469.47", "within 14 days"):
         assert shown in sheet.text
     assert visitor.post("confirm", agree="yes").status_code == 200
     assert visitor.now().stage == Stage.SIGNED
@@ -123,7 +128,7 @@ def test_what_happened_elsewhere_is_shown(bank: SandboxBank, platform: Platform)
     visitor.post("login", code="246810")
     visitor.port.withdraw(visitor.order, visitor.bank_ref, "op_eeeeeee1", "shopper")
     time.sleep(0.5)
-    assert "Withdrawn" in visitor.post("confirm", agree="yes").text
+    assert "Application withdrawn" in visitor.post("confirm", agree="yes").text
     assert visitor.now().stage == Stage.WITHDRAWN
 
 
@@ -138,10 +143,34 @@ def test_an_offer_runs_out(bank: SandboxBank, platform: Platform) -> None:
 def test_lost(bank: SandboxBank) -> None:
     for path in ("/harbour/sign/nothing", "/nobody/sign/nothing"):
         lost = requests.get(bank.url + path, headers={"Accept-Language": "en"}, timeout=10)
-        assert (lost.status_code, "There is nothing here" in lost.text) == (404, True)
+        assert (lost.status_code, "There is nothing here" in lost.text, "Back button" in lost.text) == (404, True, True)
+        assert "页面不存在" in requests.get(bank.url + path, params={"lang": "zh-CN"}, timeout=10).text
 
 
 def test_every_page_speaks_both_languages(bank: SandboxBank, platform: Platform) -> None:
     visitor = Visitor(bank, platform, order(platform))
-    assert "请确认是您本人" in visitor.open("zh-CN").text
+    chinese = visitor.open("zh-CN").text
+    for shown in ("请确认是您本人", "您从青禾来到海港银行", "12 个月"):
+        assert shown in chinese
+    assert "Qinghe" not in chinese
     assert "Confirm that it is you" in visitor.open("en").text
+
+
+def test_one_second_is_one_and_chinese_keeps_its_distance_from_latin() -> None:
+    english, chinese = Texts("en"), Texts("zh-CN")
+    assert "for 1 second before" in english("sheet.wait", n=1)
+    assert "for 3 seconds before" in english("sheet.wait", n=3)
+    assert chinese("login.lead", merchant="Fjord", bank="海港银行").startswith("您从 Fjord 来到海港银行")
+    assert (chinese.name("Fjord & Field"), english.name("青禾")) == ("Fjord & Field", "青禾")
+
+
+def test_what_ends_with_an_early_repayment_is_what_the_sheet_charges() -> None:
+    charged = {"fee": "未到期的手续费", "interest": "未到期的利息", "nothing": "您可随时提前还款，不收取违约金。"}
+    sheets = {name: Sheet(1, 1, 0, Decimal(0), [_row(name)]) for name in charged}
+    for name, words in charged.items():
+        assert words in Texts("zh-CN")(f"sheet.early.{sheets[name].charge}")
+
+
+def _row(charge: str) -> Row:
+    row: Row = {"number": 1, "payment": "2", "principal": "1", "interest": "0", "fee": "0", "balance": "0"}
+    return row if charge == "nothing" else row | {charge: "1"}

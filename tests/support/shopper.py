@@ -98,18 +98,7 @@ class Shopper:
 
     def sign(self) -> str:
         """Read and agree on the bank's page, and come back; the shop's address this leads to."""
-        page = self.bank_page()
-        entered = requests.post(f"{page}/login", data={"code": "246810"}, timeout=15)
-        found = re.search(r'name="visit" value="([^"]+)"', entered.text)
-        assert found, entered.text
-        for _turn in range(60):
-            done = requests.post(f"{page}/confirm", data={"visit": found.group(1), "agree": "yes"}, timeout=15)
-            if done.status_code == 200:
-                back = re.search(r'id="back" href="([^"]+)"', done.text)
-                assert back, done.text
-                return requests.get(back.group(1), timeout=15, allow_redirects=False).headers["Location"]
-            time.sleep(0.1)
-        raise AssertionError("the bank did not let it be signed")
+        return requests.get(sign(self.bank_page()), timeout=15, allow_redirects=False).headers["Location"]
 
     def wait(self, *statuses: str) -> str:
         """Look until it is one of these."""
@@ -148,3 +137,18 @@ class Shopper:
 
     def _address(self, step: str) -> str:
         return f"{self.stack.scenebank_url}/w/{self.widget}" + (f"/{step}" if step else "")
+
+
+def sign(page: str) -> str:
+    """Read and agree on this page of the bank; where its link back leads."""
+    entered = requests.post(f"{page}/login", data={"code": "246810"}, timeout=15)
+    found = re.search(r'name="visit" value="([^"]+)"', entered.text)
+    assert found, entered.text
+    for _turn in range(60):
+        done = requests.post(f"{page}/confirm", data={"visit": found.group(1), "agree": "yes"}, timeout=15)
+        if done.status_code == 200:
+            back = re.search(r'id="back" href="([^"]+)"', done.text)
+            assert back, done.text
+            return back.group(1)
+        time.sleep(0.1)
+    raise AssertionError("the bank did not let it be signed")
