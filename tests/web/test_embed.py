@@ -84,7 +84,7 @@ def test_to_the_end_without_script(scene: Scene) -> None:
     waiting = scene.step(sent, "status")
     assert waiting.shown_status == "action_required"
     assert "https://bank.example" in waiting.headers["Content-Security-Policy"]
-    assert "secret" not in waiting.html
+    assert "sign/secret" not in waiting.html
     gone = scene.client.post(f"/w/{scene.widget}/bank", data=waiting.form(f"/w/{scene.widget}/bank"))
     first = scene.client.get(gone.headers["Location"])
     assert (first.status_code, first.headers["Location"]) == (303, "https://bank.example/sign/secret")

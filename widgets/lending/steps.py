@@ -15,6 +15,7 @@ from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferNotAvailable
 from scenebank.sessions.model import Session
 from widgets.base import DomEvent, Fragment, Refusal, Services, Step, Visit, Widget
+from widgets.lending.counter_offer import agreed_text, priced
 from widgets.lending.details import EMPLOYMENTS, FIELDS, read_details
 from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import (
@@ -339,15 +340,13 @@ def _withdraw_consent(kind: Kind, visit: Visit, services: Services) -> Fragment:
 
 
 def _accept_offer(kind: Kind, visit: Visit, services: Services) -> Fragment:
-    application, t = _named(visit, services), visit.texts
-    counter = application.counter_offer
-    if counter is None or visit.market.places["accept_offer"] is not Place.FRAME:
+    application = _named(visit, services)
+    found = priced(application, visit, services)
+    if found is None or visit.market.places["accept_offer"] is not Place.FRAME:
         return status_fragment(application, visit, services, "no_counter_offer", 409)
-    bank = t.choose(services.catalogue.bank(application.bank_id).name)
-    text = t("accept_offer.text", amount=t.money(counter.amount), n=counter.term, bank=bank,
-             asked=t.money(application.amount))  # fmt: skip
+    text = agreed_text(application, *found, visit)
     try:
-        application = services.applications.accept_offer(_session(visit), application.id, text)
+        application = services.applications.accept_offer(_session(visit), application.id, text, found[1])
     except NoCounterOffer:
         return status_fragment(application, visit, services, "no_counter_offer", 409)
     return status_fragment(application, visit, services)
