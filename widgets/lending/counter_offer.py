@@ -45,9 +45,10 @@ def counter_view(application: Application, visit: Visit, services: Services) -> 
         return CounterView((), (*lines, t("price_at_bank")), (), None)
     offer, plan = found
     shown, terms = offer_view(offer, t, plan.term), plan_view(offer, plan, t)
+    payments = t.list_of(t("from_line", payment=terms.payment, n=plan.term), terms.last)
     facts = (
-        (t("lender"), shown.lender), (t("amount"), t.money(counter.amount)),
-        (t("plan"), t("from_line", payment=terms.payment, n=plan.term)), (terms.rate_name, terms.rate),
+        (t("lender"), shown.lender), (t("amount"), t.money(counter.amount)), (t("plan"), payments),
+        (terms.rate_name, terms.rate),
         (t("total_cost"), terms.total_cost), (t("total_payable"), terms.total_payable),
     )  # fmt: skip
     in_frame = visit.market.places["accept_offer"] is Place.FRAME

@@ -129,7 +129,8 @@ def _tone(application: Application) -> str:
         return "good"
     if application.status in (Status.REJECTED, Status.FAILED):
         return "bad"
-    if application.status in (Status.WITHDRAWN, Status.EXPIRED):
+    waits_calmly = application.status is Status.ACTION_REQUIRED and application.next_step is NextStep.CONTACT
+    if application.status in (Status.WITHDRAWN, Status.EXPIRED) or (waits_calmly and not application.withdrawing):
         return "calm"
     asks = application.status in (Status.ACTION_REQUIRED, Status.OFFERED) and not application.withdrawing
     return "ask" if asks else "busy"

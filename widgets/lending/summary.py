@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenebank.applications.model import Application, Status
 from scenebank.money.model import Rate
+from widgets.lending.plans import last_payment, rate_name
 from widgets.texts import Texts
 
 _AGREED = frozenset({Status.ACCEPTED, Status.FULFILLING, Status.ACTIVE})
@@ -31,10 +32,12 @@ def summary(application: Application, bank: str, t: Texts) -> Facts:
 
 def _plan(application: Application, t: Texts) -> Facts:
     rows = application.schedule.rows
-    facts = [(t("plan"), t("from_line", payment=t.money(rows[0].payment), n=len(rows)))]
+    alike = t("from_line", payment=t.money(rows[0].payment), n=len(rows))
+    plan = t.list_of(alike, last_payment(application.schedule, t))
+    facts = [(t("plan"), plan)]
     if application.annual_rate is not None:
         rate = Rate.from_json(application.annual_rate)
-        facts.append((t(f"rate.{rate.basis.value}"), t.rate(rate)))
+        facts.append((rate_name(rate.basis, t), t.rate(rate)))
     return (*facts, (t("total_cost"), t.money(application.schedule.total_cost)))
 
 
