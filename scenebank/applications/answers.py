@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from scenebank.applications import store
-from scenebank.applications.model import CounterOffer, NextStep, Status, may_move
+from scenebank.applications.agreement import agreed_values
+from scenebank.applications.model import FINAL, CounterOffer, NextStep, Status, may_move
 from scenebank.applications.rows import counter_offer_json, dump, milliseconds
 from scenebank.applications.work import POLL, ApplicationWork, poll_s
 from scenebank.banks.port import Answer, Stage
@@ -60,6 +61,8 @@ class AnswerRecorder:
         values = _values(answer, next_step)
         if then.value == row["status"] and all(row[name] == values[name] for name in _VISIBLE):
             return self._same(connection, row, values, now)
+        if row["status"] == Status.OFFERED.value and row["counter_offer"] and then not in FINAL | {Status.OFFERED}:
+            values |= agreed_values(connection, row)
         changed = self.move(connection, row, then, cause, now, values)
         if then in _FINANCED or Status(row["status"]) in _FINANCED:
             self._work.fetch_schedule(connection, changed, str(answer.sequence))

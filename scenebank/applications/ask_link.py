@@ -7,10 +7,10 @@ import logging
 from sqlalchemy import RowMapping
 
 from scenebank.applications import store
+from scenebank.applications.agreement import stated_values
 from scenebank.applications.answers import AnswerRecorder
 from scenebank.applications.calls import BankCalls, alert
 from scenebank.applications.model import FINAL, Status
-from scenebank.applications.rows import dump, schedule_json
 from scenebank.applications.work import POLL, ApplicationWork, again_s, poll_s
 from scenebank.banks.port import BankError, ContractViolation, NotBooked
 from scenebank.money.schedule import Schedule
@@ -75,13 +75,13 @@ class ScheduleLink:
         self._keep(application_id, schedule)
 
     def _keep(self, application_id: str, schedule: Schedule) -> None:
-        document = dump(schedule_json(schedule))
         with self._calls.database.begin() as connection:
             row = self._calls.locked(connection, application_id)
             overtaken = schedule.financed.minor != _financed(row)  # the change that did it fetches its own
-            if row["schedule"] != document and not overtaken:
+            values = stated_values(row, schedule)
+            if row["schedule"] != values["schedule"] and not overtaken:
                 now_ms, status = self._calls.now_ms(), Status(row["status"])
-                store.change(connection, row, now_ms, "schedule", status, {"schedule": document})
+                store.change(connection, row, now_ms, "schedule", status, values)
 
 
 def _require_fit(schedule: Schedule, row: RowMapping) -> None:

@@ -109,6 +109,14 @@ class CounterOffer:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """What holds instead of what was applied for, since a counter-offer was agreed to."""
+
+    amount: Money
+    term: int
+
+
+@dataclass(frozen=True)
 class Consent:
     """One purpose, agreed to separately, with the exact text that was shown."""
 
@@ -165,8 +173,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Application:
-    """One shopper's request to one bank. ``sequence`` rises with every change; ``plan`` is the schedule as shown
-    or, after the bank's word, as the bank states it."""
+    """One shopper's request to one bank. ``sequence`` rises with every change; ``schedule`` is the one shown or, after
+    the bank's word, as the bank states it. ``term`` and ``amount`` are what was asked for; ``agreed`` what holds
+    since a counter-offer was agreed to: until its schedule is known ``schedule`` has no rows and ``annual_rate`` is
+    None."""
 
     id: str
     merchant_id: str
@@ -197,7 +207,8 @@ class Application:
     counter_offer: CounterOffer | None
     ledger: Ledger
     schedule: Schedule
-    annual_rate: dict[str, str]
+    annual_rate: dict[str, str] | None
+    agreed: Agreed | None
     unreachable_since: datetime | None
     withdrawing: bool
     created_at: datetime

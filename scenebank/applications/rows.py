@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from scenebank.applications.model import (
+    Agreed,
     Application,
     Consent,
     CounterOffer,
@@ -23,6 +24,7 @@ from scenebank.banks.port import Operation
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.money.schedule import Row, Schedule
+from scenebank.offers.model import Plan
 
 _ROW_FIELDS = ("payment", "principal", "interest", "fee", "balance")
 
@@ -52,6 +54,10 @@ def schedule_from_json(document: Mapping[str, Any]) -> Schedule:
     return Schedule(financed, tuple(rows))
 
 
+def offer_json(plan: Plan) -> dict[str, Any]:
+    return {"annual_rate": plan.annual_rate.json(), "total_cost": plan.total_cost.json()}
+
+
 def counter_offer_json(offer: CounterOffer | None) -> str | None:
     if offer is None:
         return None
@@ -65,6 +71,10 @@ def _counter_offer(text: str | None) -> CounterOffer | None:
     return CounterOffer(document["offer_id"], Money.from_json(document["amount"]), document["term"])
 
 
+def _agreed(document: Mapping[str, Any] | None) -> Agreed | None:
+    return None if document is None else Agreed(Money.from_json(document["amount"]), document["term"])
+
+
 def to_application(row: RowMapping) -> Application:
     currency = row["currency"]
     same = (
@@ -72,7 +82,7 @@ def to_application(row: RowMapping) -> Application:
         "locale", "bank_id", "product_id", "product_version", "catalogue_version", "term", "sequence",
         "submission_key", "attempt", "bank_ref", "bank_status",
     )  # fmt: skip
-    since = row["unreachable_since"]
+    since, offer = row["unreachable_since"], json.loads(row["offer"])
     return Application(
         **{name: row[name] for name in same},
         mode=Mode(row["mode"]),
@@ -85,7 +95,8 @@ def to_application(row: RowMapping) -> Application:
         ledger=Ledger(*(Money(row[f"{name}_minor"], currency)
                         for name in ("approved", "fulfilled", "cancelled", "refunded"))),
         schedule=schedule_from_json(json.loads(row["schedule"])),
-        annual_rate=json.loads(row["offer"])["annual_rate"],
+        annual_rate=offer["annual_rate"],
+        agreed=_agreed(offer.get("agreed")),
         unreachable_since=None if since is None else moment(since),
         withdrawing=row["withdrawing"] is not None,
         created_at=moment(row["created_at"]),

@@ -19,7 +19,15 @@ from scenebank.applications.model import (
     OperationView,
     Status,
 )
-from scenebank.applications.rows import dump, milliseconds, to_application, to_consent, to_operation
+from scenebank.applications.rows import (
+    dump,
+    milliseconds,
+    offer_json,
+    schedule_json,
+    to_application,
+    to_consent,
+    to_operation,
+)
 from scenebank.applications.settlement import Settlement, check_settlement
 from scenebank.applications.submission import (
     insert_application,
@@ -37,6 +45,7 @@ from scenebank.errors import Conflict, InvalidInput, NotFound
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
+from scenebank.offers.model import Plan
 from scenebank.sessions.model import Session
 from scenebank.store.database import Database
 from scenebank.store.tables import operations
@@ -173,8 +182,8 @@ class ApplicationService:
                 row = self._withdraw(connection, row, "consent_withdrawn")
             return to_application(row)
 
-    def accept_offer(self, session: Session, application_id: str, text: str) -> Application:
-        """Agree to the bank's counter-offer, with the exact ``text`` that was shown."""
+    def accept_offer(self, session: Session, application_id: str, text: str, plan: Plan) -> Application:
+        """Agree to the bank's counter-offer, with the exact ``text`` that was shown, at the price of ``plan``."""
         with self._database.begin() as connection:
             row = self._own(connection, session, application_id)
             counter = to_application(row).counter_offer
@@ -187,6 +196,8 @@ class ApplicationService:
                     "text_hash": text_hash(text),
                     "text": text,
                     "given_at": milliseconds(self._clock.now()),
+                    "offer": offer_json(plan),
+                    "schedule": schedule_json(plan.schedule),
                 }
                 made = self._add_operation(connection, row, Operation.ACCEPT_OFFER, None, dump(evidence))
                 self._work.operate(connection, row, made, 0)

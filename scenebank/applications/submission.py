@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert
 
 from scenebank.applications.model import Choice, Status
-from scenebank.applications.rows import dump, milliseconds, schedule_json
+from scenebank.applications.rows import dump, milliseconds, offer_json, schedule_json
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Mode
 from scenebank.sessions.model import Session
@@ -96,7 +96,7 @@ def _price(choice: Choice) -> dict[str, Any]:
         "term": plan.term,
         "amount_minor": choice.offer.amount.minor,
         "currency": choice.offer.amount.currency,
-        "offer": dump({"annual_rate": plan.annual_rate.json(), "total_cost": plan.total_cost.json()}),
+        "offer": dump(offer_json(plan)),
         "schedule": dump(schedule_json(plan.schedule)),
     }
 

@@ -58,6 +58,14 @@ class CatalogueService:
         with self._database.read() as connection:
             return tuple(_bank(text) for text in store.read_banks(connection))
 
+    def product(self, bank_id: str, product_id: str, version: str) -> Product:
+        """One version, live or superseded; :class:`NotFound` when there is none."""
+        with self._database.read() as connection:
+            text = store.read_version(connection, bank_id, product_id, version)
+        if text is None:
+            raise NotFound(f"there is no version {version} of {bank_id}/{product_id}")
+        return _product(text)
+
     def publish_bank(self, bank: Bank) -> None:
         """Add a bank, or change what stands on file of it."""
         with self._database.begin() as connection:

@@ -55,6 +55,16 @@ def live_version(connection: Connection, bank_id: str, product_id: str) -> str |
     ).scalar_one_or_none()
 
 
+def read_version(connection: Connection, bank_id: str, product_id: str, version: str) -> str | None:
+    """The document of one version, live or superseded."""
+    table = product_versions
+    return connection.execute(
+        select(table.c.document).where(
+            table.c.bank_id == bank_id, table.c.product_id == product_id, table.c.version == version
+        )
+    ).scalar_one_or_none()
+
+
 def make_live(connection: Connection, product: Product, document: Document, now_ms: int) -> None:
     """The version of ``document`` becomes the one live version of its product."""
     table = product_versions

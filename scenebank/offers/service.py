@@ -54,6 +54,14 @@ class OfferService:
             raise OfferNotAvailable(f"{bank_id}/{product_id} over {term} months is not offered for this amount")
         return offer, plan
 
+    def on_published_terms(self, market: Market, product: Product, amount: Money, term: int) -> Offer | None:
+        """Another amount or term of a version of a product, as its document prices it; None where the document says
+        nothing of that amount or term."""
+        if not product.fits(amount) or term not in product.terms:
+            return None
+        plan = price(amount, term, product.method, product.rate, market.rate_basis)
+        return Offer(self._catalogue.bank(product.bank_id), product, amount, (plan,), 1)
+
 
 def _none(products: Sequence[Product], asked: str | None) -> NoOffers:
     named = [one for one in products if one.product_id == asked]

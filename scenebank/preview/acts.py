@@ -42,12 +42,13 @@ def _follow(step: str, more: _More) -> Act:
 
 
 def _enter(fields: _More, more: _More) -> Act:
-    return Act("", lambda stage: stage.enter(fields, more["launch"], more["late_s"] or 0))
+    logged_out = bool(more["logged_out"])
+    return Act("", lambda stage: stage.enter(fields, more["launch"], more["late_s"] or 0, logged_out=logged_out))
 
 
 def _enter_offline(fields: _More, more: _More) -> Act:
     mode = Mode(more["mode"] or Mode.TEST)
-    return Act("", lambda stage: stage.enter(fields, more["launch"], signed=mode))
+    return Act("", lambda stage: stage.enter(fields, more["launch"], more["late_s"] or 0, signed=mode))
 
 
 def _press(step: str, more: _More) -> Act:
@@ -97,8 +98,8 @@ def _break(_subject: object, _more: _More) -> Act:
 _KINDS: Mapping[str, tuple[frozenset[str], Callable[[Any, _More], Act]]] = {
     "open": (frozenset({"query"}), _open),
     "follow": (frozenset({"number"}), _follow),
-    "enter": (frozenset({"launch", "late_s"}), _enter),
-    "enter_offline": (frozenset({"launch", "mode"}), _enter_offline),
+    "enter": (frozenset({"launch", "logged_out", "late_s"}), _enter),
+    "enter_offline": (frozenset({"launch", "mode", "late_s"}), _enter_offline),
     "press": (frozenset({"typed", "pick"}), _press),
     "send": (frozenset({"fields"}), _send),
     "send_kb": (frozenset(), _send_kb),

@@ -84,12 +84,15 @@ class Stage:
 
     def enter(
         self, fields: Mapping[str, str | None], launch: Mapping[str, Any], late_s: int = 0,
-        signed: Mode | None = None,
+        signed: Mode | None = None, logged_out: bool = False,
     ) -> None:  # fmt: skip
         """The shop's server makes a launch token, or signs one with its key of the mode ``signed``; the shopper's frame
-        uses it, ``late_s`` later."""
+        uses it, ``late_s`` later (before now, where the shop's clock goes ahead), or after the shop has
+        ``logged_out`` its shopper."""
         token = self._offline(launch, signed) if signed else self._online(launch)
         self._clock.move(late_s)
+        if logged_out:
+            self._log_out()
         self.send("", {"lt": token} | dict(fields))
 
     def send(self, step: str, changes: Mapping[str, str | None]) -> None:
@@ -178,6 +181,10 @@ class Stage:
         kept = {name: value for name, value in document.items() if value is not None}
         answer = self._client.post("/v1/sessions", json=kept, headers=self._bearer())
         return str(json.loads(answer.text)["launch_token"])
+
+    def _log_out(self) -> None:
+        document = {"user": {"ref": self.place.shopper}}
+        self._client.post("/v1/logout", json=document, headers=self._bearer())
 
     def _offline(self, changes: Mapping[str, Any], mode: Mode) -> str:
         audience = f"{self._wired.config.public_url}/v1/launch"

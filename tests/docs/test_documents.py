@@ -193,7 +193,7 @@ def test_the_readmes_command_makes_a_merchant(stack: Stack) -> None:
 
 def test_the_commands_of_receipts(stack: Stack, tmp_path: Path) -> None:
     """A shop's: it finds a receipt, checks it alone, and that the ledger has only grown since."""
-    application = Shopper(stack, "eu", "D-2", 45000).accepted()
+    application = Shopper(stack, "eu", "D-3", 45000).accepted()
     listed = stack.api("eu", "GET", f"/v1/applications/{application}/receipts").json()["data"]
     receipt = f"{stack.scenebank_url}/r/{listed[0]['receipt']}"
     for _turn in range(100):

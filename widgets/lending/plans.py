@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scenebank.markets.model import Market
+from scenebank.money.model import RateBasis
 from scenebank.money.schedule import Schedule
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.ranking import comparison_term
@@ -13,7 +14,8 @@ from widgets.texts import Texts
 
 @dataclass(frozen=True)
 class PlanView:
-    """One plan of one offer; ``choice`` is its value in a form."""
+    """One plan of one offer; ``choice`` is its value in a form; ``last`` is empty where the last payment is as the
+    others."""
 
     choice: str
     bank_id: str
@@ -22,6 +24,7 @@ class PlanView:
     months: str
     line: str
     payment: str
+    last: str
     total_cost: str
     total_payable: str
     rate_name: str
@@ -49,7 +52,8 @@ class TableView:
     rows: tuple[tuple[str, ...], ...]
 
 
-def plan_view(offer: Offer, plan: Plan, t: Texts) -> PlanView:
+def plan_view(offer: Offer, plan: Plan, t: Texts, short: bool = False) -> PlanView:
+    """``short``: the rate has been named in full on this page."""
     product = offer.product
     return PlanView(
         choice=f"{product.bank_id}/{product.product_id}/{plan.term}",
@@ -59,14 +63,26 @@ def plan_view(offer: Offer, plan: Plan, t: Texts) -> PlanView:
         months=t("months", n=plan.term),
         line=t("per_month", payment=t.money(plan.first_payment), n=plan.term),
         payment=t.money(plan.first_payment),
+        last=last_payment(plan.schedule, t),
         total_cost=t.money(plan.total_cost),
         total_payable=t.money(plan.total_payable),
-        rate_name=t(f"rate.{plan.annual_rate.basis.value}"),
+        rate_name=rate_name(plan.annual_rate.basis, t, short),
         rate=t.rate(plan.annual_rate),
     )
 
 
-def offer_view(offer: Offer, t: Texts, term: int) -> OfferView:
+def rate_name(basis: RateBasis, t: Texts, short: bool = False) -> str:
+    key = f"rate.{basis.value}"
+    return t(f"{key}.short" if short and t.has(f"{key}.short") else key)
+
+
+def last_payment(schedule: Schedule, t: Texts) -> str:
+    """What the last payment is, where it is not as the others."""
+    first, last = schedule.rows[0].payment, schedule.rows[-1].payment
+    return "" if first == last else t("last_payment", payment=t.money(last))
+
+
+def offer_view(offer: Offer, t: Texts, term: int, short: bool = False) -> OfferView:
     """``term`` is what the lenders are compared at; who does not offer it is shown at the nearest."""
     bank = offer.bank
     nearest = min(offer.plans, key=lambda plan: (abs(plan.term - term), plan.term))
@@ -76,8 +92,8 @@ def offer_view(offer: Offer, t: Texts, term: int) -> OfferView:
         product=t.choose(offer.product.name),
         legal=legal,
         subsidised=offer.product.subsidised,
-        plans=tuple(plan_view(offer, plan, t) for plan in offer.plans),
-        shown=plan_view(offer, nearest, t),
+        plans=tuple(plan_view(offer, plan, t, short or number > 0) for number, plan in enumerate(offer.plans)),
+        shown=plan_view(offer, nearest, t, short),
     )
 
 
@@ -91,6 +107,12 @@ def table_view(schedule: Schedule, t: Texts) -> TableView:
 
 def disclosures(market: Market, t: Texts) -> tuple[str, ...]:
     return tuple(t(f"disclosure.{name}") for name in market.disclosures)
+
+
+def ranking_rule(offers: Offers, term: int, t: Texts) -> str:
+    """With a word on lenders without the term all are compared at, where there is one."""
+    all_have_it = all(offer.plan(term) is not None for offer in offers.offers)
+    return t("ranking" if all_have_it else "ranking_extended", n=term)
 
 
 def compared_term(offers: Offers) -> int:

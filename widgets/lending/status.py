@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from scenebank.applications.bank_page import has_bank_page
 from scenebank.applications.model import FINAL, WAITING_FOR_BANK, Application, NextStep, Status
-from scenebank.markets.model import Place
 from widgets.base import DomEvent, Fragment, Services, Visit
+from widgets.lending.counter_offer import CounterView, counter_view
 from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import TableView, table_view
 from widgets.lending.summary import summary
@@ -40,13 +40,14 @@ class StatusView:
     reasons: tuple[str, ...]
     lender: str
     to_bank: str | None
-    accept: tuple[str, str] | None
+    counter: CounterView | None
     may_withdraw: bool
     consents: tuple[GivenView, ...]
     table: TableView | None
     facts: tuple[tuple[str, str], ...]
     busy: bool
     again: bool
+    legal: tuple[str, ...]
 
 
 def status_fragment(
@@ -59,7 +60,9 @@ def status_fragment(
     refresh = None
     if application.status not in FINAL:
         refresh = _REFRESH_S if view.busy else _SLOW_REFRESH_S
-    refusal = notice_refusal(notice, visit.texts) if notice and http >= 400 else None
+    refusal = None
+    if notice and http >= 400:
+        refusal = notice_refusal(notice, visit.texts, visit.market.code, view.lender)
     return Fragment("lending/status.html", view, http, (*events, told), refresh, here="status", refusal=refusal)
 
 
@@ -67,24 +70,15 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
     t, status = visit.texts, application.status
     bank = t.choose(services.catalogue.bank(application.bank_id).name)
     key = _key(application)
-    counter = application.counter_offer
+    counter = counter_view(application, visit, services) if status is Status.OFFERED else None
     documents = t.list(
         t(f"document.{one}") if t.has(f"document.{one}") else t("document.other") for one in application.documents
     )
-    words = {
-        "bank": bank,
-        "n": counter.term if counter and status is Status.OFFERED else application.term,
-        "amount": t.money(counter.amount if counter else application.amount),
-        "documents": documents or t("document.other"),
-    }
-    in_frame = visit.market.places["accept_offer"] is Place.FRAME
-    accept = None
-    if status is Status.OFFERED and counter and in_frame and not application.withdrawing:
-        agreed = t("accept_offer.text", amount=t.money(counter.amount), n=counter.term, bank=bank,
-                   asked=t.money(application.amount))  # fmt: skip
-        accept = (agreed, t("accept_offer", amount=t.money(counter.amount)))
+    holds = application.counter_offer or application.agreed or application
+    words = {"bank": bank, "n": holds.term, "amount": t.money(holds.amount),
+             "documents": documents or t("document.other")}  # fmt: skip
     to_bank = None
-    if has_bank_page(application) and accept is None:
+    if has_bank_page(application) and not (counter and counter.agree):
         to_bank = t("accept_at_bank" if status is Status.OFFERED else "to_bank", bank=bank)
     return StatusView(
         application=application.id,
@@ -93,20 +87,28 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
         tone=_tone(application),
         title=t(f"status.{key}", **words),
         text=t(f"status.{key}.text", **words),
-        notice=notice_text(notice, t),
+        notice=notice_text(notice, t, visit.market.code, bank),
         reasons=tuple(
             t(f"reason.{one}") if t.has(f"reason.{one}") else t("reason.other") for one in application.reasons
         ),
         lender=bank,
         to_bank=to_bank,
-        accept=accept,
+        counter=counter,
         may_withdraw=services.applications.may_withdraw(application),
         consents=_consents(application, visit, services),
-        table=table_view(application.schedule, t) if status in _WITH_SCHEDULE else None,
-        facts=summary(application, bank, t),
+        table=table_view(application.schedule, t) if status in _WITH_SCHEDULE and application.schedule.rows else None,
+        facts=tuple(fact for fact in summary(application, bank, t) if not counter or fact not in counter.facts),
         busy=(application.withdrawing and not application.is_final) or status in WAITING_FOR_BANK,
         again=application.is_final and status is not Status.CLOSED,
+        legal=_legal(application, visit),
     )
+
+
+def _legal(application: Application, visit: Visit) -> tuple[str, ...]:
+    """The right to step back outlives the signature."""
+    if application.status not in _WITH_SCHEDULE or "withdraw_14_days" not in visit.market.disclosures:
+        return ()
+    return (visit.texts("disclosure.withdraw_14_days"),)
 
 
 def _key(application: Application) -> str:
@@ -114,7 +116,7 @@ def _key(application: Application) -> str:
     if application.withdrawing and not application.is_final:
         return "withdrawing"
     if application.unreachable_since and status in (Status.SUBMITTING, Status.UNKNOWN):
-        return "unreachable"
+        return "unreachable" if status is Status.SUBMITTING else "unknown_unreachable"
     if status is Status.ACTION_REQUIRED and application.next_step is NextStep.DOCUMENTS:
         return "documents"
     if status is Status.ACTION_REQUIRED and application.next_step is NextStep.CONTACT:
@@ -127,7 +129,8 @@ def _tone(application: Application) -> str:
         return "good"
     if application.status in (Status.REJECTED, Status.FAILED):
         return "bad"
-    if application.status in (Status.WITHDRAWN, Status.EXPIRED):
+    waits_calmly = application.status is Status.ACTION_REQUIRED and application.next_step is NextStep.CONTACT
+    if application.status in (Status.WITHDRAWN, Status.EXPIRED) or (waits_calmly and not application.withdrawing):
         return "calm"
     asks = application.status in (Status.ACTION_REQUIRED, Status.OFFERED) and not application.withdrawing
     return "ask" if asks else "busy"
@@ -142,4 +145,3 @@ def _consents(application: Application, visit: Visit, services: Services) -> tup
         else:
             views.append(GivenView(one.text, t("consent_given", date=t.moment(one.given_at, zone)), one.id))
     return tuple(views)
-

@@ -15,6 +15,7 @@ from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferNotAvailable
 from scenebank.sessions.model import Session
 from widgets.base import DomEvent, Fragment, Refusal, Services, Step, Visit, Widget
+from widgets.lending.counter_offer import agreed_text, priced
 from widgets.lending.details import EMPLOYMENTS, FIELDS, read_details
 from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import (
@@ -25,9 +26,11 @@ from widgets.lending.plans import (
     disclosures,
     offer_view,
     plan_view,
+    ranking_rule,
     table_view,
 )
 from widgets.lending.status import status_fragment
+from widgets.texts import Texts
 
 
 class NoChoice(OfferNotAvailable):
@@ -38,11 +41,13 @@ class NoChoice(OfferNotAvailable):
 
 @dataclass(frozen=True)
 class PlansView:
-    """Every offer, in order; ``nothing`` says why there is none."""
+    """Every offer, in order; ``nothing`` says why there is none; ``closed``: nothing to choose from."""
 
     amount: str
     offers: tuple[OfferView, ...]
     nothing: str | None
+    nothing_title: str
+    closed: bool
     ranking: str
     disclosures: tuple[str, ...]
     notice: str | None
@@ -143,10 +148,12 @@ def _plans(
     term = compared_term(found) if found.offers else 0
     view = PlansView(
         amount=t.money(visit.scene.amount),
-        offers=tuple(offer_view(offer, t, term) for offer in found.offers),
+        offers=tuple(offer_view(offer, t, term, short=offer.rank > 1) for offer in found.offers),
         nothing=_nothing(found, visit),
-        ranking=t("ranking", n=term),
-        disclosures=disclosures(visit.market, t),
+        nothing_title=_nothing_title(found, t),
+        closed=notice == "application_elsewhere",
+        ranking=ranking_rule(found, term, t),
+        disclosures=disclosures(visit.market, t) if found.offers else (),
         notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
         typed=_typed(visit),
@@ -180,6 +187,11 @@ def _nothing(found: Offers, visit: Visit) -> str | None:
         return visit.texts("none_at_all")
     t = visit.texts
     return t("none_between", smallest=t.money(found.none.smallest), largest=t.money(found.none.largest))
+
+
+def _nothing_title(found: Offers, t: Texts) -> str:
+    some_amount_fits = found.none is not None and found.none.smallest is not None
+    return t("none_title" if some_amount_fits else "none_now_title")
 
 
 def _chosen(kind: Kind, visit: Visit, services: Services, choice: str) -> tuple[Offer, Plan, str]:
@@ -273,8 +285,11 @@ def _as_sent(errors: Mapping[str, FieldError], visit: Visit) -> tuple[FieldError
 
 
 def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
-    bank = visit.texts.choose(offer.bank.name)
-    return visit.texts(f"consent.{purpose}", shop=visit.door.merchant.name, bank=bank)
+    """Where the details stand in the frame, what is passed on names them."""
+    t, key = visit.texts, f"consent.{purpose}"
+    if visit.market.places["details"] is Place.FRAME and t.has(f"{key}.details"):
+        key = f"{key}.details"
+    return t(key, shop=visit.door.merchant.name, bank=t.choose(offer.bank.name))
 
 
 def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
@@ -335,19 +350,17 @@ def _withdraw_consent(kind: Kind, visit: Visit, services: Services) -> Fragment:
     application = services.applications.withdraw_consent(
         _session(visit), _named(visit, services).id, visit.form.get("consent", "")
     )
-    return status_fragment(application, visit, services)
+    return status_fragment(application, visit, services, "consent_withdrawn")
 
 
 def _accept_offer(kind: Kind, visit: Visit, services: Services) -> Fragment:
-    application, t = _named(visit, services), visit.texts
-    counter = application.counter_offer
-    if counter is None or visit.market.places["accept_offer"] is not Place.FRAME:
+    application = _named(visit, services)
+    found = priced(application, visit, services)
+    if found is None or visit.market.places["accept_offer"] is not Place.FRAME:
         return status_fragment(application, visit, services, "no_counter_offer", 409)
-    bank = t.choose(services.catalogue.bank(application.bank_id).name)
-    text = t("accept_offer.text", amount=t.money(counter.amount), n=counter.term, bank=bank,
-             asked=t.money(application.amount))  # fmt: skip
+    text = agreed_text(application, *found, visit)
     try:
-        application = services.applications.accept_offer(_session(visit), application.id, text)
+        application = services.applications.accept_offer(_session(visit), application.id, text, found[1])
     except NoCounterOffer:
         return status_fragment(application, visit, services, "no_counter_offer", 409)
     return status_fragment(application, visit, services)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenebank.applications.model import Application, Status
 from scenebank.money.model import Rate
+from widgets.lending.plans import last_payment, rate_name
 from widgets.texts import Texts
 
 _AGREED = frozenset({Status.ACCEPTED, Status.FULFILLING, Status.ACTIVE})
@@ -19,17 +20,25 @@ def summary(application: Application, bank: str, t: Texts) -> Facts:
     if application.status in _AGREED or application.status is Status.CLOSED:
         facts += _ledger(application, t)
     else:
-        facts.append((t("amount"), t.money(application.amount)))
+        changed = application.status is Status.OFFERED or application.agreed
+        facts.append((t("requested" if changed else "amount"), t.money(application.amount)))
+    if application.agreed and application.status in _PLANNED:
+        agreed = t("amount_over", amount=t.money(application.agreed.amount), n=application.agreed.term)
+        facts.append((t("agreed"), agreed))
     if application.schedule.rows and application.status in _AGREED | _PLANNED:
         facts += _plan(application, t)
     return tuple(facts)
 
 
 def _plan(application: Application, t: Texts) -> Facts:
-    rate, rows = Rate.from_json(application.annual_rate), application.schedule.rows
-    plan = t("from_line", payment=t.money(rows[0].payment), n=len(rows))
-    return ((t("plan"), plan), (t(f"rate.{rate.basis.value}"), t.rate(rate)),
-            (t("total_cost"), t.money(application.schedule.total_cost)))  # fmt: skip
+    rows = application.schedule.rows
+    alike = t("from_line", payment=t.money(rows[0].payment), n=len(rows))
+    plan = t.list_of(alike, last_payment(application.schedule, t))
+    facts = [(t("plan"), plan)]
+    if application.annual_rate is not None:
+        rate = Rate.from_json(application.annual_rate)
+        facts.append((rate_name(rate.basis, t), t.rate(rate)))
+    return (*facts, (t("total_cost"), t.money(application.schedule.total_cost)))
 
 
 def _ledger(application: Application, t: Texts) -> Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,9 @@ from scenebank.sessions.model import Session
 from scenebank.web.embed.policies import frame_policy, secure, source_hash
 from scenebank.web.embed.refusals import notice_of, refusal_problem, with_refusal_told
 from scenebank.web.embed.rendering import (
+    Notice,
     Rendered,
+    Words,
     frame_script,
     frame_style,
     render_fragment,
@@ -32,16 +34,6 @@ from widgets.texts import Texts
 _NO_STORE = "no-store"
 _CLOSED = "default-src 'none'; frame-ancestors 'none'"
 SESSION_HEADER = "X-Bis-Session"
-
-
-@dataclass(frozen=True)
-class Words:
-    """An answer that is no widget, in the reader's words."""
-
-    status: int
-    code: str
-    title: str
-    lines: tuple[str, ...] = ()
 
 
 class Answers:
@@ -66,12 +58,12 @@ class Answers:
         if _is_for_machine(fragment) or fragment.refusal is None:
             return refusal_problem(fragment)
         t = texts_for(asked.locale, asked.widget)
-        notice = notice_of(fragment.refusal, t)
-        rendered = render_fragment(with_refusal_told(fragment), asked.frame(None, None), t, notice)
+        frame = replace(asked.frame(None, None), may_apply=fragment.refusal.code != "origin_not_registered")
+        rendered = render_fragment(with_refusal_told(fragment), frame, t, notice_of(fragment.refusal, t))
         return self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins)
 
     def personal(
-        self, asked: Asked, fragment: Fragment, session: Session, token: str, notice: str | None = None
+        self, asked: Asked, fragment: Fragment, session: Session, token: str, notice: Notice | None = None
     ) -> Response:
         """One shopper's; every answer has a nonce of its own, which no other answer's elements can know."""
         if _is_for_machine(fragment):
@@ -93,7 +85,7 @@ class Answers:
         """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it."""
         frame = plain_frame(request, ancestors)
         error = words.code if words.status >= 400 else None
-        rendered = render_words(words.title, words.lines, frame, t, error)
+        rendered = render_words(words, frame, t, error)
         return self._framed(rendered, words.status, _NO_STORE, ancestors or ("*",))
 
     def away(self, address: str) -> Response:

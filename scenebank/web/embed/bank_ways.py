@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from scenebank.web.embed.answers import Answers, Words
-from scenebank.web.embed.rendering import texts_for
+from scenebank.web.embed.answers import Answers
+from scenebank.web.embed.rendering import Words, texts_for
 from scenebank.web.embed.requests import wanted_locale
 from scenebank.wiring import Wired
 

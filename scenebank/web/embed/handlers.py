@@ -11,10 +11,10 @@ from scenebank.errors import InvalidInput, ScenebankError
 from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door
 from scenebank.merchants.service import UnknownKey
-from scenebank.web.embed.answers import Answers, Words
+from scenebank.web.embed.answers import Answers
 from scenebank.web.embed.refusals import http_text, is_for_people
-from scenebank.web.embed.rendering import texts_for
-from scenebank.web.embed.requests import given, wanted_locale
+from scenebank.web.embed.rendering import Words, texts_for
+from scenebank.web.embed.requests import UnknownStep, UnknownWidget, address_of_plans, given, wanted_locale
 from scenebank.web.errors import problem_of, problem_of_http, wants_problem
 from scenebank.web.headers import request_id
 from scenebank.wiring import Wired
@@ -37,16 +37,20 @@ class ErrorHandlers:
         t = self._texts()
         if isinstance(error, InvalidInput):
             lines = tuple(t(one.code, name=one.pointer, **one.params) for one in error.errors)
-            return self._words(Words(error.status, error.code, t("bad_scene"), lines), t)
+            return self._words(Words(error.status, error.code, t("bad_scene"), lines, for_shop=True), t)
         code = error.code if t.has(error.code) else ("internal" if error.status >= 500 else "not_found")
         fix = (t(f"{code}.fix"),) if t.has(f"{code}.fix") else ()
-        return self._words(Words(error.status, error.code, t(code), fix), t)
+        for_shop, plans = isinstance(error, (UnknownKey, UnknownWidget)), ""
+        if isinstance(error, UnknownStep):
+            plans = address_of_plans(request)
+        return self._words(Words(error.status, error.code, t(code), fix, for_shop, plans), t)
 
     def http(self, error: HTTPException) -> Response:
         if wants_problem(request) or not is_for_people(request.path):
             return problem_of_http(error)
         t, code = self._texts(), http_text(error)
-        answer = self._words(Words(error.code or 500, code, t(code), (t(f"{code}.fix"),)), t)
+        plans = address_of_plans(request) if code == "too_large" else ""
+        answer = self._words(Words(error.code or 500, code, t(code), (t(f"{code}.fix"),), plans=plans), t)
         answer.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})
         return answer
 

@@ -9,6 +9,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from scenebank.sessions.model import LaunchRefused, SessionRefused
+from scenebank.web.embed.rendering import Notice
 from scenebank.web.errors import field_problems, problem
 from widgets.base import DomEvent, Fragment, Refusal
 from widgets.texts import Texts
@@ -27,8 +28,11 @@ def launch_refusal(refused: LaunchRefused | SessionRefused, t: Texts) -> Refusal
     return Refusal(code, t(code), t(fix, origin=origin))
 
 
-def notice_of(refusal: Refusal, t: Texts) -> str:
-    return t("notice", message=refusal.message, fix=refusal.fix)
+def notice_of(refusal: Refusal, t: Texts) -> Notice:
+    """Where only the shop can mend it, the shopper reads what it means, and the shop what it is."""
+    if t.has(f"{refusal.code}.shopper"):
+        return Notice(t(f"{refusal.code}.shopper"), refusal.message)
+    return Notice(t("notice", message=refusal.message, fix=refusal.fix))
 
 
 def with_refusal_told(fragment: Fragment) -> Fragment:

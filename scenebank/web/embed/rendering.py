@@ -27,7 +27,7 @@ class Frame:
     something, whose outcome this is; ``fatal`` that there is no widget here, and the page's own words are better;
     ``nonce`` lives on what htmx may act on in this one answer, and ``htmx`` is where it comes from: both None where
     the answer is public or htmx is not installed; ``resume`` is what the page around the frame keeps in its memory
-    for the case that the frame alone is loaded anew."""
+    for the case that the frame alone is loaded anew; ``may_apply`` is False where no try can lead to an application."""
 
     widget: str
     fields: dict[str, str]
@@ -41,6 +41,7 @@ class Frame:
     nonce: str | None = None
     htmx: str | None = None
     resume: str | None = None
+    may_apply: bool = True
 
     @property
     def scene(self) -> str:
@@ -88,6 +89,14 @@ def texts_for(locale: str, widget: str | None = None) -> Texts:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """A word above a view, and what of it only the shop can mend."""
+
+    text: str
+    shop: str = ""
+
+
+@dataclass(frozen=True)
 class Rendered:
     """``main`` is what changes from step to step."""
 
@@ -103,19 +112,32 @@ class Rendered:
         )
 
 
-def render_fragment(fragment: Fragment, frame: Frame, t: Texts, notice: str | None = None) -> Rendered:
+@dataclass(frozen=True)
+class Words:
+    """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it; ``plans`` is
+    the address of the plans to go on with."""
+
+    status: int
+    code: str
+    title: str
+    lines: tuple[str, ...] = ()
+    for_shop: bool = False
+    plans: str = ""
+
+
+def render_fragment(fragment: Fragment, frame: Frame, t: Texts, notice: Notice | None = None) -> Rendered:
     body = environment().get_template(fragment.template).render(view=fragment.view, t=t, frame=frame)
     if notice:
-        body = environment().get_template("errors/notice.html").render(notice=notice) + body
+        body = environment().get_template("errors/notice.html").render(notice=notice, t=t) + body
     return _rendered(body, frame, t, fragment)
 
 
-def render_words(title: str, lines: tuple[str, ...], frame: Frame, t: Texts, error: str | None) -> Rendered:
+def render_words(words: Words, frame: Frame, t: Texts, error: str | None) -> Rendered:
     """A complete answer in words: what is wrong and how to go on, which the page is told as ``error``; without one,
     what there is to know."""
     template = "errors/frame.html"
-    body = environment().get_template(template).render(title=title, lines=lines, t=t, bad=error is not None)
-    told = (DomEvent("error", {"code": error, "message": title, "fix": " ".join(lines)}),) if error else ()
+    body = environment().get_template(template).render(words=words, t=t, bad=error is not None)
+    told = (DomEvent("error", {"code": error, "message": words.title, "fix": " ".join(words.lines)}),) if error else ()
     return _rendered(body, frame, t, Fragment(template, None, events=told))
 
 

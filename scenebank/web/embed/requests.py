@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import get_args
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -19,8 +20,11 @@ from scenebank.web.embed.rendering import Frame, texts_for
 from scenebank.wiring import Wired
 from widgets import WIDGETS
 from widgets.base import Scene, Shape, Step, Theme, Visit
-from widgets.scene import parse_scene, scene_fields
+from widgets.scene import SCENE_FIELDS, parse_scene, scene_fields
 from widgets.texts import LOCALES
+
+_FORM, _BEGUN = "application/x-www-form-urlencoded", "scenebank.begun"
+_CARRIED_BYTES, _CARRIED_FIELDS = 4_096, 40
 
 
 class UnknownWidget(NotFound):
@@ -105,11 +109,31 @@ def asks_for_fragment(request: Request) -> bool:
 
 
 def given(request: Request, name: str) -> str:
-    """One value of the query or the form; of the query alone where the form is too large to be read."""
+    """One value of the query or the form; where that is too large, of what every form of ours begins with."""
     try:
         return request.values.get(name, "")
     except RequestEntityTooLarge:
-        return request.args.get(name, "")
+        return request.args.get(name) or _begun(request).get(name, "")
+
+
+def _begun(request: Request) -> dict[str, str]:
+    """The fields at the beginning of a form that is too large to be read."""
+    known: dict[str, str] | None = request.environ.get(_BEGUN)
+    if known is None:
+        start = request.environ["wsgi.input"].read(_CARRIED_BYTES) if request.mimetype == _FORM else b""
+        whole = start.decode("utf-8", "replace").rpartition("&")[0]  # the last one may be cut
+        known = request.environ[_BEGUN] = dict(parse_qsl(whole)) if whole.count("&") < _CARRIED_FIELDS else {}
+    return known
+
+
+def address_of_plans(request: Request) -> str:
+    """The first view of the scene that was asked about, "" where it is not to be read from the request."""
+    widget = [*request.path.split("/"), "", ""][2]
+    names = ("key", *SCENE_FIELDS, "locale")
+    fields = {name: value for name in names if (value := given(request, name))}
+    if widget not in WIDGETS or not {"key", "amount", "currency"} <= set(fields):
+        return ""
+    return f"/w/{widget}?{urlencode(fields)}"
 
 
 def wanted_locale(request: Request, default: str | None = None) -> str:
