@@ -1,7 +1,8 @@
 """Recorded words of a bank, as data: what :class:`scenebank.banks.scripted.ScriptedBank` plays.
 
-An answer is ``{"stage": "sign", …}`` with ``reasons``, ``documents``, ``counter_offer`` ``{"percent", "term"}`` and
-``ledger`` in percent of the amount asked for; a fault is ``{"fault": "unavailable"}``."""
+An answer is ``{"stage": "sign", …}`` with ``reasons``, ``documents``, ``counter_offer`` ``{"percent", "term"}``, the
+term asked for where it names none, and ``ledger`` in percent of the amount asked for; a fault is
+``{"fault": "unavailable"}``."""
 
 from __future__ import annotations
 
@@ -33,19 +34,20 @@ _WITH_PAGE = (Stage.SIGN, Stage.DOCUMENTS, Stage.COUNTER_OFFER)
 
 
 def read_recording(
-    words: Sequence[Mapping[str, Any]], amount: Money, page: str, first: int
+    words: Sequence[Mapping[str, Any]], amount: Money, page: str, first: int, term: int = 0
 ) -> list[Answer | BankError]:
-    """The script for an order of ``amount``; ``page`` is where the bank's own page stands, ``first`` the sequence
-    number of the first word. ``ValueError`` or ``KeyError`` for what is no recording."""
-    return [_word(one, amount, page, number) for number, one in enumerate(words, start=first)]
+    """The script for an order of ``amount`` over ``term`` months; ``page`` is where the bank's own page stands,
+    ``first`` the sequence number of the first word. ``ValueError`` or ``KeyError`` for what is no recording."""
+    return [_word(one, amount, page, number, term) for number, one in enumerate(words, start=first)]
 
 
-def _word(word: Mapping[str, Any], amount: Money, page: str, number: int) -> Answer | BankError:
+def _word(word: Mapping[str, Any], amount: Money, page: str, number: int, term: int) -> Answer | BankError:
     if "fault" in word:
         return FAULTS[word["fault"]]
     if not set(word) <= _FIELDS:
         raise ValueError(f"unknown in a recording: {sorted(set(word) - _FIELDS)}")
     stage, other = Stage(word["stage"]), word.get("counter_offer")
+    offer = BankCounterOffer("recorded", _share(amount, other["percent"]), other.get("term", term)) if other else None
     ledger = {"approved": 100, "fulfilled": 0, "cancelled": 0, "refunded": 0} | word.get("ledger", {})
     return Answer(
         bank_ref="recorded",
@@ -55,7 +57,7 @@ def _word(word: Mapping[str, Any], amount: Money, page: str, number: int) -> Ans
         redirect_url=page if stage in _WITH_PAGE else None,
         reasons=tuple(word.get("reasons", ())),
         documents=tuple(word.get("documents", ())),
-        counter_offer=BankCounterOffer("recorded", _share(amount, other["percent"]), other["term"]) if other else None,
+        counter_offer=offer,
         ledger=BankLedger(**{name: _share(amount, percent) for name, percent in ledger.items()}),
     )
 

@@ -124,7 +124,8 @@ class Stage:
 
     def says(self, words: Sequence[Mapping[str, Any]]) -> None:
         """From now on the bank answers so; the last word repeats."""
-        script = read_recording(words, self.amount, PAGE, self._said + 1)
+        asked = self.application
+        script = read_recording(words, self.amount, PAGE, self._said + 1, asked.term if asked else 0)
         self._said += len(script)
         self._bank = ScriptedBank(script, self._schedule)
         answers = [one for one in script if isinstance(one, Answer)]
