@@ -53,7 +53,7 @@ def test_a_bank_that_is_down(stack: Stack, down: object) -> None:
     assert shopper.text.count('class="offer"') == 3
     shopper.submit()
     assert shopper.code == 200
-    words = "cannot be reached" if down is True else "do not apply again"
+    words = "cannot be reached" if down is True else "don’t apply again"
     for _turn in range(100):
         shopper.look()
         if words in shopper.text:

@@ -120,7 +120,7 @@ def test_a_page_may_keep_the_frame_of_an_error(shop: ShopPage, window: Chromium)
     shop.open(wait=False, listen="scene.addEventListener('bis:error', event => event.preventDefault());", amount="abc")
     until("the error", lambda: "error" in shop.names())
     assert settled(shop) == [1]
-    assert "cannot read" in window.text("h1", PLACE)
+    assert "can’t be shown" in window.text("h1", PLACE)
 
 
 def test_no_answer_in_eight_seconds_leaves_the_children(shop: ShopPage, window: Chromium) -> None:

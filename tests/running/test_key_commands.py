@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from joserfc.jwk import ECKey
 
-from tests.running.test_commands import CREATE, flask
+from app import create_app
+from scenebank.config import load_config
+from tests.running.test_commands import CREATE
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left; one that ran as a process of its own has the same."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def flask(folder: Path, *arguments: str) -> Done:
+    """``flask --app app …`` with an application of its own, within this process: a start takes longer than the rest."""
+    app = create_app(load_config({"DATA_DIR": str(folder)}))
+    done = app.test_cli_runner().invoke(args=list(arguments))
+    return Done(done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +104,7 @@ def test_our_own_keys(folder: Path) -> None:
     assert [one["status"] for one in published] == ["current", "next"]
     refused = flask(folder, "signing-keys", "retire", old["kid"])
     assert (refused.returncode, "--emergency" in refused.stderr) == (1, True)
+    assert flask(folder, "signing-keys", "retire", "-a-kid-like-an-option").returncode == 1
     assert said(folder, "signing-keys", "retire", published[1]["kid"]) == [old]
     (other,) = said(folder, "signing-keys", "rotate", "--emergency")
     assert (other["status"], other["kid"] != old["kid"]) == ("current", True)

@@ -130,7 +130,7 @@ class _Door:
         except InvalidInput:
             raise refused from None  # a launch that left the amount to its token: there is nothing to show
         fragment = find_step(asker.widget, "", public=True).handler(asked.visit(self._wired, None), self._services)
-        refusal = launch_refusal(refused, texts_for(asked.locale, asked.widget))
+        refusal = launch_refusal(refused, texts_for(asked.locale, asked.widget), asked.scene.shape)
         return self._answers.anonymous(asked, replace(fragment, status=refused.status, refusal=refusal))
 
     def to_bank(self, widget: str) -> Response:

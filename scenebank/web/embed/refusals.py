@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from scenebank.sessions.model import LaunchRefused, SessionRefused
 from scenebank.web.embed.rendering import Notice
 from scenebank.web.errors import field_problems, problem
-from widgets.base import DomEvent, Fragment, Refusal
+from widgets.base import DomEvent, Fragment, Refusal, Shape
 from widgets.texts import Texts
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:-]{1,100}")
@@ -20,11 +20,12 @@ _HTTP_TEXTS = {400: "bad_request", 405: "method_not_allowed", 411: "length_requi
 _FOR_PEOPLE = ("/w/", "/go/", "/back/")
 
 
-def launch_refusal(refused: LaunchRefused | SessionRefused, t: Texts) -> Refusal:
-    """Which of the shop's invitations is not good, and the way to a better one."""
+def launch_refusal(refused: LaunchRefused | SessionRefused, t: Texts, shape: Shape) -> Refusal:
+    """Which of the shop's invitations is not good, and the way to a better one: the compact view has no button."""
+    again = "launch_again" if shape == "full" else "launch_again_compact"
     code = refused.code if t.has(refused.code) else "launch_invalid"
     origin = refused.params.get("origin", "")
-    fix = f"{code}.fix" if t.has(f"{code}.fix") and _ORIGIN.fullmatch(origin) else "launch_again"
+    fix = f"{code}.fix" if t.has(f"{code}.fix") and _ORIGIN.fullmatch(origin) else again
     return Refusal(code, t(code), t(fix, origin=origin))
 
 
