@@ -88,7 +88,7 @@ COUNTS = [pytest.param(16_000, id="some"), pytest.param(1_000_000, id="all", mar
 
 
 @pytest.mark.parametrize("count", COUNTS)
-@pytest.mark.parametrize("kind", ["opaque", "ES256", "EdDSA"])
+@pytest.mark.parametrize("kind", ["opaque", "ES256", "EdDSA", "HS256"])
 def test_launch_tokens(scene: Scene, kind: str, count: int) -> None:
     sessions = scene.wired.sessions
     door = scene.wired.merchants.door_by_publishable_key(scene.merchant.publishable_key)

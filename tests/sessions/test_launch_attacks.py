@@ -91,7 +91,7 @@ class Grammar:
 
     def __init__(self, scene: Scene, seed: str) -> None:
         self.chance = random.Random(seed)
-        self.shops = [SigningShop(scene), SigningShop(scene, algorithm="EdDSA")]
+        self.shops = [SigningShop(scene, algorithm=one) for one in ("ES256", "EdDSA", "HS256")]
         self.scene = scene
 
     def make(self) -> tuple[str, str]:
@@ -238,7 +238,7 @@ def _forged(grammar: Grammar, header: dict[str, Any], claims: dict[str, Any]) ->
 
 
 def _none(grammar: Grammar, header: dict[str, Any], _claims: dict[str, Any]) -> None:
-    header["alg"] = grammar.chance.choice(["none", "None", "", "HS256", "es256", "ES384", "RS256", "ES256K", "Ed448"])
+    header["alg"] = grammar.chance.choice(["none", "None", "", "HS512", "es256", "ES384", "RS256", "ES256K", "Ed448"])
 
 
 BAD: dict[str, Callable[[Grammar, dict[str, Any], dict[str, Any]], tuple[bytes, bytes] | str | None]] = {

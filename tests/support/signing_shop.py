@@ -7,9 +7,10 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 from joserfc import jws
-from joserfc.jwk import ECKey, OKPKey
+from joserfc.jwk import ECKey, OctKey, OKPKey
 
-from scenebank.merchants.model import Mode
+from scenebank.merchants.key_service import WantedKey
+from scenebank.merchants.model import KeyKind, Mode
 from tests.support.scene import SHOP, Scene
 
 
@@ -20,12 +21,15 @@ class SigningShop:
         self.scene = scene
         self.merchant_id = merchant_id or scene.merchant.id
         self.algorithm = algorithm
-        self.key: ECKey | OKPKey = (
-            ECKey.generate_key("P-256") if algorithm == "ES256" else OKPKey.generate_key("Ed25519")
-        )
+        self.made = 0
+        self.key: ECKey | OKPKey | OctKey
+        if algorithm == "HS256":
+            made = scene.wired.merchant_keys.create(self.merchant_id, mode, WantedKey(KeyKind.LAUNCH_SECRET))
+            self.kid, self.key = made.key.id, OctKey.import_key(made.text or "")
+            return
+        self.key = ECKey.generate_key("P-256") if algorithm == "ES256" else OKPKey.generate_key("Ed25519")
         public = {name: value for name, value in self.key.as_dict(private=False).items() if isinstance(value, str)}
         self.kid = scene.wired.merchants.add_launch_key(self.merchant_id, mode, public)
-        self.made = 0
 
     @staticmethod
     def stranger_key() -> ECKey:
