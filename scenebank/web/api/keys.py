@@ -30,11 +30,9 @@ def add_keys(api: Blueprint, wired: Wired) -> None:
     def answered(door: Door, route: str, act: Callable[[], str]) -> Response:
         key = check_key(request.headers.get("Idempotency-Key"))
         fingerprint = hashlib.sha256(request.get_data()).hexdigest()
-        answer = answer_once(
+        return answer_once(
             wired.idempotency, KeyedRequest(door, route, key, fingerprint), lambda: FirstAnswer(201, act()), vault
         )
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
 
     @api.get("/v1/keys")
     def keys() -> Response:
@@ -77,9 +75,7 @@ def add_keys(api: Blueprint, wired: Wired) -> None:
     def report() -> tuple[Response, int]:
         """Anybody who holds a leaked key; the answer is the same whatever it is."""
         wired.merchant_keys.report(_fields(read_object(request), {"key": _text})["key"])
-        answer = jsonify(status="received")
-        answer.headers["Cache-Control"] = "no-store"
-        return answer, 202
+        return jsonify(status="received"), 202
 
 
 def key_json(key: MerchantKey, now: int) -> dict[str, Any]:

@@ -43,6 +43,4 @@ def answer_if_keyed(wired: Wired, door: Door, route: str, said: str, act: Callab
 
 
 def as_response(first: FirstAnswer) -> Response:
-    answer = Response(first.body, first.status, content_type="application/json")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return Response(first.body, first.status, content_type="application/json")

@@ -21,11 +21,9 @@ def add_sessions(api: Blueprint, wired: Wired) -> None:
         if not set(asked.widgets) <= set(WIDGETS):
             raise InvalidInput.one("/widget", "unknown_widget", widgets=", ".join(sorted(WIDGETS)))
         made = wired.sessions.create(door, asked)
-        answer = jsonify(
+        return jsonify(
             id=made.id, launch_token=made.launch_token, expires_at=rfc3339(made.expires_at), widget_url=made.widget_url
-        )
-        answer.headers["Cache-Control"] = "no-store"
-        return answer, 201
+        ), 201
 
     @api.delete("/v1/sessions/<session_id>")
     def end_session(session_id: str) -> tuple[str, int]:

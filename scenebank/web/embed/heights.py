@@ -54,5 +54,4 @@ def add_heights(blueprint: Blueprint) -> None:
         answer.headers["Cache-Control"] = "public, max-age=600"
         answer.headers["Access-Control-Allow-Origin"] = "*"
         answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer

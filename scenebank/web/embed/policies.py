@@ -9,8 +9,6 @@ from functools import lru_cache
 
 from flask import Response
 
-_NO_POWERS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), fullscreen=()"
-
 
 @lru_cache(maxsize=8)
 def source_hash(text: str) -> str:
@@ -41,12 +39,9 @@ def frame_policy(
 
 
 def secure(answer: Response, policy: str, cache: str) -> Response:
-    """The same set of headers on every answer for people."""
+    """What answers for people say otherwise than the house: see :mod:`scenebank.web.headers`."""
     answer.headers["Content-Security-Policy"] = policy
     answer.headers["Cache-Control"] = cache
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Permissions-Policy"] = _NO_POWERS
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
     # A shop's own sandbox may keep its tabs: in those a browser refuses what closes itself off from its opener.

@@ -94,5 +94,4 @@ def script_answer(text: str, cache: str) -> Response:
     script.headers["Cache-Control"] = cache
     script.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     script.headers["Access-Control-Allow-Origin"] = "*"
-    script.headers["X-Content-Type-Options"] = "nosniff"
     return script

@@ -28,7 +28,7 @@ def make_receipts_blueprint(wired: Wired) -> Blueprint:
         of = secret_door(wired)
         wired.applications.get(of.merchant.id, of.mode, application_id)
         found = wired.receipts.of_application(of.merchant.id, of.mode, application_id)
-        return _private(jsonify(data=[listed_json(one, wired.config.public_url) for one in found], next=None))
+        return _unlisted(jsonify(data=[listed_json(one, wired.config.public_url) for one in found], next=None))
 
     return door
 
@@ -49,7 +49,7 @@ def _one(door: Blueprint, wired: Wired, page: ReceiptPage) -> None:
         """The same proof, as a file to keep."""
         answer = jsonify(receipt_json(wired.receipts.get(receipt_id)))
         answer.headers["Content-Disposition"] = 'attachment; filename="receipt.json"'
-        return _private(answer)
+        return _unlisted(answer)
 
 
 def _ledger(door: Blueprint, wired: Wired) -> None:
@@ -63,7 +63,7 @@ def _ledger(door: Blueprint, wired: Wired) -> None:
     @door.get("/v1/receipts/head")
     def head() -> Response:
         found = wired.receipts.newest_head()
-        return _private(jsonify(size=found.size, head=found.statement))
+        return _unlisted(jsonify(size=found.size, head=found.statement))
 
     @door.get("/v1/receipts/consistency")
     def consistency() -> Response:
@@ -72,7 +72,7 @@ def _ledger(door: Blueprint, wired: Wired) -> None:
         if first > second:
             raise InvalidInput.one("first", "sizes_order")
         answer: dict[str, Any] = consistency_json(wired.receipts.consistency(first, second))
-        return _private(jsonify(answer))
+        return _unlisted(jsonify(answer))
 
 
 def _size(name: str) -> int:
@@ -84,13 +84,9 @@ def _size(name: str) -> int:
 
 def _either(answer: Response) -> Response:
     answer.vary.update(("Accept", "Accept-Language"))
-    return _private(answer)
+    return _unlisted(answer)
 
 
-def _private(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
+def _unlisted(answer: Response) -> Response:
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     return answer
