@@ -34,6 +34,16 @@ class HandClock:
         self.current += timedelta(seconds=seconds)
 
 
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, as tables keep times."""
+    return int(moment.timestamp() * 1000)
+
+
+def moment_of(number: int) -> datetime:
+    """The instant of so many milliseconds since 1970, aware, UTC."""
+    return datetime.fromtimestamp(number / 1000, UTC)
+
+
 def rfc3339(moment: datetime) -> str:
     """``2026-11-24T08:15:30.123Z``: UTC, milliseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, RowMapping
 from scenebank.applications import store
 from scenebank.applications.agreement import agreed_values
 from scenebank.applications.model import FINAL, CounterOffer, NextStep, Status, may_move
-from scenebank.applications.rows import counter_offer_json, dump, milliseconds
+from scenebank.applications.rows import counter_offer_json, dump
 from scenebank.applications.work import POLL, ApplicationWork, poll_s
 from scenebank.banks.port import Answer, Stage
+from scenebank.clock import milliseconds
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.webhooks.service import WebhookService

@@ -10,8 +10,7 @@ from sqlalchemy import insert
 
 from scenebank.applications import store
 from scenebank.applications.model import Application, NextStep, Status
-from scenebank.applications.rows import milliseconds
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.errors import Conflict, NotFound
 from scenebank.sessions.model import Session
 from scenebank.store.database import Database

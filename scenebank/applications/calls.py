@@ -10,7 +10,6 @@ from sqlalchemy import Connection, RowMapping
 
 from scenebank.applications import store
 from scenebank.applications.orders import make_order
-from scenebank.applications.rows import milliseconds
 from scenebank.banks.port import (
     Answer,
     BankError,
@@ -25,7 +24,7 @@ from scenebank.banks.port import (
     Unauthorised,
     Unavailable,
 )
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.merchants.service import MerchantService
 from scenebank.store.database import Database
 

@@ -11,7 +11,7 @@ from scenebank.applications import store
 from scenebank.applications.answers import AnswerRecorder
 from scenebank.applications.calls import BankCalls, Started, alert, asked, outcome_of
 from scenebank.applications.model import FINAL, Status
-from scenebank.applications.rows import dump, moment
+from scenebank.applications.rows import dump
 from scenebank.applications.work import ApplicationWork, again_s
 from scenebank.banks.port import (
     Answer,
@@ -24,6 +24,7 @@ from scenebank.banks.port import (
     Order,
     Stage,
 )
+from scenebank.clock import moment_of
 from scenebank.money.model import Money
 
 _COLUMN = {
@@ -133,7 +134,7 @@ def _send(bank: BankPort, order: Order, row: RowMapping, operation: RowMapping) 
     if kind is Operation.WITHDRAW:
         return bank.withdraw(order, reference, key, evidence["reason"])
     if kind is Operation.ACCEPT_OFFER:
-        agreed = ConsentEvidence("accept_offer", evidence["text_hash"], moment(evidence["given_at"]))
+        agreed = ConsentEvidence("accept_offer", evidence["text_hash"], moment_of(evidence["given_at"]))
         return bank.accept_offer(order, reference, key, evidence["offer_id"], agreed)
     return bank.settle(order, reference, key, kind, Money(operation["amount_minor"], row["currency"]))
 

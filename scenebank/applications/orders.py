@@ -6,8 +6,8 @@ import json
 
 from sqlalchemy import RowMapping
 
-from scenebank.applications.rows import moment
 from scenebank.banks.port import Applicant, ConsentEvidence, Context, Order
+from scenebank.clock import moment_of
 from scenebank.money.model import Money
 
 
@@ -40,7 +40,7 @@ def make_order(row: RowMapping, consents: list[RowMapping], merchant_name: str, 
         term=row["term"],
         return_url=f"{public_url}/back/{row['id']}",
         consents=tuple(
-            ConsentEvidence(one["purpose"], one["text_hash"], moment(one["given_at"]))
+            ConsentEvidence(one["purpose"], one["text_hash"], moment_of(one["given_at"]))
             for one in consents
             if one["withdrawn_at"] is None
         ),

@@ -8,8 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, RowMapping
 
-from scenebank.applications.rows import moment
-from scenebank.clock import rfc3339
+from scenebank.clock import moment_of, rfc3339
 from scenebank.money.model import Money
 from scenebank.receipts.append import append
 from scenebank.receipts.model import Entry, Kind
@@ -52,4 +51,4 @@ def _append(connection: Connection, kind: Kind, row: RowMapping, at_ms: int, tol
         "market": row["market"], "bank": row["bank_id"], "product": row["product_id"],
         "amount": Money(row["amount_minor"], row["currency"]).json(),
     }  # fmt: skip
-    append(connection, Entry(kind, row["id"], row["merchant_id"], row["mode"], rfc3339(moment(at_ms)), facts, told))
+    append(connection, Entry(kind, row["id"], row["merchant_id"], row["mode"], rfc3339(moment_of(at_ms)), facts, told))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -21,20 +20,13 @@ from scenebank.applications.model import (
     Status,
 )
 from scenebank.banks.port import Operation
+from scenebank.clock import moment_of
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.money.schedule import Row, Schedule
 from scenebank.offers.model import Plan
 
 _ROW_FIELDS = ("payment", "principal", "interest", "fee", "balance")
-
-
-def milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def moment(value: int) -> datetime:
-    return datetime.fromtimestamp(value / 1000, UTC)
 
 
 def dump(document: object) -> str:
@@ -97,10 +89,10 @@ def to_application(row: RowMapping) -> Application:
         schedule=schedule_from_json(json.loads(row["schedule"])),
         annual_rate=offer["annual_rate"],
         agreed=_agreed(offer.get("agreed")),
-        unreachable_since=None if since is None else moment(since),
+        unreachable_since=None if since is None else moment_of(since),
         withdrawing=row["withdrawing"] is not None,
-        created_at=moment(row["created_at"]),
-        updated_at=moment(row["updated_at"]),
+        created_at=moment_of(row["created_at"]),
+        updated_at=moment_of(row["updated_at"]),
     )  # fmt: skip
 
 
@@ -108,8 +100,8 @@ def to_consent(row: RowMapping) -> Consent:
     withdrawn = row["withdrawn_at"]
     return Consent(
         id=row["id"], purpose=row["purpose"], receiver=row["receiver"], text=row["text"],
-        text_hash=row["text_hash"], locale=row["locale"], given_at=moment(row["given_at"]),
-        withdrawn_at=None if withdrawn is None else moment(withdrawn),
+        text_hash=row["text_hash"], locale=row["locale"], given_at=moment_of(row["given_at"]),
+        withdrawn_at=None if withdrawn is None else moment_of(withdrawn),
     )  # fmt: skip
 
 

@@ -19,15 +19,7 @@ from scenebank.applications.model import (
     OperationView,
     Status,
 )
-from scenebank.applications.rows import (
-    dump,
-    milliseconds,
-    offer_json,
-    schedule_json,
-    to_application,
-    to_consent,
-    to_operation,
-)
+from scenebank.applications.rows import dump, offer_json, schedule_json, to_application, to_consent, to_operation
 from scenebank.applications.settlement import Settlement, check_settlement
 from scenebank.applications.submission import (
     insert_application,
@@ -39,7 +31,7 @@ from scenebank.applications.submission import (
 )
 from scenebank.applications.work import ApplicationWork
 from scenebank.banks.port import CallbackEvent, Operation
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.engine.queue import WorkQueue
 from scenebank.errors import Conflict, InvalidInput, NotFound
 from scenebank.markets.model import Market

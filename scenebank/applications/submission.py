@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert
 
 from scenebank.applications.model import Choice, Status
-from scenebank.applications.rows import dump, milliseconds, offer_json, schedule_json
+from scenebank.applications.rows import dump, offer_json, schedule_json
+from scenebank.clock import milliseconds
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Mode
 from scenebank.sessions.model import Session

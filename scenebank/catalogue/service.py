@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from scenebank.catalogue import store
 from scenebank.catalogue.documents import Document, parse_bank, parse_product
 from scenebank.catalogue.model import Bank, Kind, Product
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.errors import InvalidInput, NotFound
 from scenebank.store.database import Database
 
@@ -89,7 +89,7 @@ class CatalogueService:
             raise InvalidInput.one("/bank_id", "unknown_bank", bank=bank_id)
 
     def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())
 
 
 def _version(number: int) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import click
 from flask.cli import AppGroup
 
 from scenebank.cli.output import as_json_option, refusals, tell, tell_all, tenant_options
-from scenebank.clock import rfc3339
+from scenebank.clock import milliseconds, moment_of, rfc3339
 from scenebank.errors import InvalidInput
 from scenebank.merchants.key_service import NewKey, WantedKey
 from scenebank.merchants.model import Grace, KeyKind, MerchantKey, Mode, Scope
@@ -84,7 +83,7 @@ def _made(wired: Wired, made: NewKey) -> dict[str, Any]:
 def _row(wired: Wired, key: MerchantKey) -> dict[str, Any]:
     return {
         "id": key.id, "kind": key.kind.value, "mode": key.mode.value,
-        "status": key.status(int(wired.clock.now().timestamp() * 1000)), "last4": key.last4, "name": key.name,
+        "status": key.status(milliseconds(wired.clock.now())), "last4": key.last4, "name": key.name,
         "scopes": [one.value for one in key.scopes] or None, "value": key.value, "kid": key.kid,
         "created_at": _time(key.created_at), "expires_at": _time(key.expires_at),
         "last_used_at": _time(key.last_used_at),
@@ -102,4 +101,4 @@ def _read(file: TextIO | None) -> dict[str, Any] | None:
 
 
 def _time(ms: int | None) -> str | None:
-    return None if ms is None else rfc3339(datetime.fromtimestamp(ms / 1000, UTC))
+    return None if ms is None else rfc3339(moment_of(ms))

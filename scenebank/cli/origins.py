@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 from flask.cli import AppGroup
 
 from scenebank.cli.output import as_json_option, refusals, tell_all, tenant_options
-from scenebank.clock import rfc3339
+from scenebank.clock import moment_of, rfc3339
 from scenebank.merchants.model import Mode
 from scenebank.wiring import Wired
 
@@ -51,7 +49,7 @@ def origins_group(wired: Wired) -> AppGroup:
             found = wired.refused_origins.seen(merchant, Mode(mode))
         rows = [
             {"origin": one.origin, "count": one.count,
-             "last_seen_at": rfc3339(datetime.fromtimestamp(one.last_seen_at / 1000, UTC))}
+             "last_seen_at": rfc3339(moment_of(one.last_seen_at))}
             for one in found
         ]  # fmt: skip
         tell_all(rows, as_json)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from scenebank.cli.output import as_json_option, said, tell_all
-from scenebank.clock import rfc3339
+from scenebank.clock import moment_of, rfc3339
 from scenebank.keys.document import OwnKeys
 from scenebank.wiring import Wired
 
@@ -90,4 +89,4 @@ def _ring_rows(keys: OwnKeys) -> list[dict[str, Any]]:
 
 
 def _time(ms: int) -> str:
-    return rfc3339(datetime.fromtimestamp(ms / 1000, UTC))
+    return rfc3339(moment_of(ms))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from dbos import DBOSClient
 
+from scenebank.clock import moment_of
 from scenebank.engine.queue import APPLICATION_VERSION
 from scenebank.errors import NotFound
 
@@ -35,7 +36,7 @@ def dead_letters(database_url: str, limit: int = 100) -> list[DeadLetter]:
             DeadLetter(
                 one.workflow_id,
                 one.name,
-                datetime.fromtimestamp((one.updated_at or 0) / 1000, UTC),
+                moment_of(one.updated_at or 0),
                 type(one.error).__name__ if one.error else one.status,
             )
             for one in found

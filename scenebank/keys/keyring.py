@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc.jwk import ECKey
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.keys.document import OwnKeys
 
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -55,7 +55,7 @@ class Keyring:
         return {"keys": [dict(one.key.as_dict(private=False)) | {"alg": "ES256", "use": "sig"} for one in published]}
 
     def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())
 
 
 @lru_cache(maxsize=32)

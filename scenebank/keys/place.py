@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scenebank.clock import Clock, SystemClock
+from scenebank.clock import Clock, SystemClock, milliseconds
 from scenebank.config import BadConfig
 from scenebank.errors import Conflict
 from scenebank.keys.document import NotAKeyring, OwnKeys, from_text, new_keys, to_text
@@ -71,7 +71,7 @@ class KeyPlace:
         return changed
 
     def now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())
 
     def _load(self) -> OwnKeys:
         return _parsed(self._path.read_text("utf-8"), str(self._path))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from scenebank.clock import Clock, rfc3339
+from scenebank.clock import Clock, milliseconds, moment_of, rfc3339
 from scenebank.engine.queue import Link, WorkQueue
 from scenebank.merchants.model import Mode
 from scenebank.merchants.store import as_key, table_of, works
@@ -42,13 +41,13 @@ class ExpiryLinks:
 
     def warn(self, key_id: str, end: str, before: str) -> None:
         """Nothing where the key was ended, or its end moved, meanwhile. Run again after a crash, it may tell twice."""
-        table, now = table_of(key_id), int(self._clock.now().timestamp() * 1000)
+        table, now = table_of(key_id), milliseconds(self._clock.now())
         query = select(table).where(table.c.id == key_id, table.c.expires_at == int(end), works(table, now))
         with self._database.begin() as connection:
             row = connection.execute(query).mappings().one_or_none()
             if row is None:
                 return
-            expires = rfc3339(datetime.fromtimestamp(int(end) / 1000, UTC))
+            expires = rfc3339(moment_of(int(end)))
             facts = {"key": key_id, "kind": as_key(row).kind.value, "last4": row["last4"], "expires_at": expires,
                      "before": before}  # fmt: skip
             self._tell(connection, row["merchant_id"], Mode(row["mode"]), "key.expiring", facts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.errors import Conflict, InvalidInput
 from scenebank.merchants.model import Door
 from scenebank.store.database import Database
@@ -107,7 +107,7 @@ class IdempotencyLedger:
             connection.execute(delete(idempotency).where(_same(asked), idempotency.c.status.is_(None)))
 
     def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())
 
 
 def check_key(text: str | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.engine.queue import WorkQueue
 from scenebank.errors import Conflict, Forbidden, InvalidInput, NotFound
 from scenebank.merchants.expiry import plan_warnings
@@ -232,7 +232,7 @@ class KeyService:
         return as_key(row)
 
     def _now(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())
 
 
 def _lasting_secrets(table: Table, key: MerchantKey) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.merchants.store import table_of
 from scenebank.store.database import Database
 
@@ -28,7 +28,7 @@ class KeyUses:
         self._waiting: dict[str, int] = {}
 
     def note(self, key_id: str) -> None:
-        now = int(self._clock.now().timestamp() * 1000)
+        now = milliseconds(self._clock.now())
         with self._lock:
             if now - self._noted.get(key_id, -_EVERY_MS) < _EVERY_MS:
                 return

@@ -11,7 +11,7 @@ from threading import Lock
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.errors import InvalidInput
 from scenebank.merchants.model import Door, Mode
 from scenebank.merchants.origins import check_origin
@@ -98,4 +98,4 @@ class RefusedOrigins:
             connection.execute(delete(table).where(tenant, table.c.origin.in_(too_old)))
 
     def _now(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())

@@ -13,7 +13,7 @@ from joserfc.jwk import import_key
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from scenebank.jose.verification_keys import UnfitKey, verification_key
 from scenebank.markets import market as known_market
@@ -197,7 +197,7 @@ class MerchantService:
         return Door(merchant, mode, origins, publishable or self.publishable_key(merchant.id, mode), used)
 
     def _now(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())
 
 
 def _public_key(jwk: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from scenebank.clock import rfc3339
+from scenebank.clock import moment_of, rfc3339
 from scenebank.keys import Keyring
 from scenebank.receipts.model import Head, canonical
 
@@ -46,7 +45,7 @@ class HeadSigner:
         return {"keys": [dict(self._key.as_dict(private=False)) | {"alg": "ES256", "use": "sig"}]}
 
     def _claims(self, size: int, root: bytes, at_ms: int) -> dict[str, Any]:
-        time = rfc3339(datetime.fromtimestamp(at_ms / 1000, UTC))
+        time = rfc3339(moment_of(at_ms))
         return {"iss": self._issuer, "size": size, "root": base64url(root), "time": time}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.receipts import store
 from scenebank.receipts.heads import HeadSigner
 from scenebank.receipts.model import LedgerBroken
@@ -50,7 +50,7 @@ class Sealer:
             edge.add(leaf_hash(leaf.encode()), made.__setitem__)
         store.place(connection, places.items())
         store.add_nodes(connection, made)
-        now_ms = int(self._clock.now().timestamp() * 1000)
+        now_ms = milliseconds(self._clock.now())
         store.add_head(connection, self._signer.sign(edge.size, edge.root, now_ms))
         return len(found)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.merchants.model import Door
 from scenebank.sessions.model import Launch, LaunchRefused
-from scenebank.sessions.rows import milliseconds
 from scenebank.store.database import Database
 from scenebank.store.tables import shopper_logouts
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
 
+from scenebank.clock import milliseconds, moment_of
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.sessions.model import Launch, Session, Signals
 from scenebank.sessions.requests import SessionRequest
-
-
-def milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def moment_of(number: int) -> datetime:
-    return datetime.fromtimestamp(number / 1000, UTC)
 
 
 def request_document(request: SessionRequest) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.errors import NotFound
 from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door, Mode
@@ -21,7 +21,7 @@ from scenebank.sessions.logouts import Logouts
 from scenebank.sessions.model import Launch, LaunchRefused, Session, SessionRefused
 from scenebank.sessions.offline import read_offline
 from scenebank.sessions.requests import SessionRequest
-from scenebank.sessions.rows import milliseconds, opaque_launch, request_document, session_of, session_row
+from scenebank.sessions.rows import opaque_launch, request_document, session_of, session_row
 from scenebank.sessions.tokens import RENEW_AFTER_S, SessionTokens, TokenFacts
 from scenebank.store.database import Database
 from scenebank.store.tables import launch_tokens, launches_used, sessions

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from scenebank.clock import Clock
+from scenebank.clock import Clock, milliseconds
 from scenebank.engine.queue import Link, WorkQueue
 from scenebank.merchants.model import Mode
 from scenebank.store.tables import webhook_deliveries
@@ -92,4 +92,4 @@ class EventLog:
             self.enqueue(connection, event_id, endpoint_id, changed, 0)
 
     def now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())

@@ -6,12 +6,11 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from scenebank.clock import Clock, rfc3339
+from scenebank.clock import Clock, moment_of, rfc3339
 from scenebank.engine.queue import WorkQueue
 from scenebank.keys.seal import unseal
 from scenebank.merchants.model import Mode
@@ -167,7 +166,7 @@ class WebhookLinks:
 
 def event_body(event: RowMapping) -> bytes:
     """The same bytes at every try: ``{id, type, created_at, data}``."""
-    created = rfc3339(datetime.fromtimestamp(event["created_at"] / 1000, UTC))
+    created = rfc3339(moment_of(event["created_at"]))
     document: dict[str, Any] = {"id": event["id"], "type": event["type"], "created_at": created}
     document["data"] = json.loads(event["data"])
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

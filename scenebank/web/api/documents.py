@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Request
 
 from scenebank.applications.model import Application
-from scenebank.clock import rfc3339
+from scenebank.clock import moment_of, rfc3339
 from scenebank.errors import InvalidInput, escaped
 from scenebank.jose.strict_json import NotAnObject, strict_object
 
@@ -36,7 +35,7 @@ def read_fields(request: Request, known: Collection[str]) -> dict[str, Any]:
 
 def instant(milliseconds: int) -> str:
     """Milliseconds since 1970 as RFC 3339."""
-    return rfc3339(datetime.fromtimestamp(milliseconds / 1000, UTC))
+    return rfc3339(moment_of(milliseconds))
 
 
 def one_text(request: Request, name: str) -> str:

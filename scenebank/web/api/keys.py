@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from scenebank.clock import rfc3339
+from scenebank.clock import milliseconds, moment_of, rfc3339
 from scenebank.errors import FieldError, InvalidInput, escaped
 from scenebank.merchants.idempotency import FirstAnswer, KeyedRequest, check_key
 from scenebank.merchants.key_service import NewKey, WantedKey
@@ -156,8 +155,8 @@ def _scopes(pointer: str, value: Any) -> tuple[Scope, ...]:
 
 
 def _time(ms: int | None) -> str | None:
-    return None if ms is None else rfc3339(datetime.fromtimestamp(ms / 1000, UTC))
+    return None if ms is None else rfc3339(moment_of(ms))
 
 
 def _now_ms(wired: Wired) -> int:
-    return int(wired.clock.now().timestamp() * 1000)
+    return milliseconds(wired.clock.now())

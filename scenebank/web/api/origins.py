@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, Response, jsonify, request
 
-from scenebank.clock import rfc3339
 from scenebank.errors import InvalidInput
-from scenebank.web.api.documents import one_text
+from scenebank.web.api.documents import instant, one_text
 from scenebank.web.api.doors import secret_door
 from scenebank.wiring import Wired
 
@@ -39,12 +36,8 @@ def add_origins(api: Blueprint, wired: Wired) -> None:
         door = secret_door(wired)
         found = wired.refused_origins.seen(door.merchant.id, door.mode)
         data = [
-            {"origin": one.origin, "count": one.count, "first_seen_at": _time(one.first_seen_at),
-             "last_seen_at": _time(one.last_seen_at)}
+            {"origin": one.origin, "count": one.count, "first_seen_at": instant(one.first_seen_at),
+             "last_seen_at": instant(one.last_seen_at)}
             for one in found
         ]  # fmt: skip
         return jsonify(data=data, next=None)
-
-
-def _time(ms: int) -> str:
-    return rfc3339(datetime.fromtimestamp(ms / 1000, UTC))

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from scenebank.clock import milliseconds
 from scenebank.markets import market
 from scenebank.merchants.service import UnknownKey
 from scenebank.web.embed.heights import heights
@@ -44,6 +45,6 @@ def _facts(wired: Wired, key: str) -> dict[str, Any]:
         "mode": door.mode.value,
         "origins": list(door.origins),
         "locale": market(door.merchant.market).default_locale,
-        "now_ms": int(wired.clock.now().timestamp() * 1000),
+        "now_ms": milliseconds(wired.clock.now()),
         "heights": [asdict(one) for one in heights()],
     }
