@@ -9,11 +9,11 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from scenebank.markets import MARKETS
 from scenebank.wiring import build_services
-from tests.support.browsers.chromium import FLAGS
+from tests.support.browsers.chromium import chromium_browser
 from tests.support.stack import Stack, running_stack
 from widgets import WIDGETS
 from widgets.texts import LOCALES
@@ -55,9 +55,8 @@ def _reserved(measured: dict[int, int]) -> dict[str, int]:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page()
+    with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack:
+        page = chromium_browser().new_page()
         for widget in WIDGETS:
             heights = {
                 shape: {locale: _reserved(measure(page, stack, widget, shape, locale)) for locale in LOCALES}
@@ -66,7 +65,6 @@ def main() -> int:
             file = ROOT / "widgets" / widget / "heights.json"
             file.write_text(json.dumps(heights, indent=2) + "\n", "utf-8")
             print(file.relative_to(ROOT), heights["full"])
-        browser.close()
     return 0
 
 

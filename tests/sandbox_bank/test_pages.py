@@ -39,6 +39,12 @@ class Visitor:
         self.visit = found.group(1) if found else self.visit
         return answer
 
+    def agree(self) -> requests.Response:
+        """Signs, when the time to read is over."""
+        while "take time to read" in (answer := self.post("confirm", agree="yes")).text:
+            time.sleep(0.1)
+        return answer
+
     def now(self) -> Answer:
         return self.port.get(self.order, self.bank_ref)
 
@@ -61,12 +67,10 @@ def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> No
     early = visitor.post("confirm", agree="yes")
     assert (early.status_code, "take time to read" in early.text, "checked" in early.text) == (422, True, True)
     assert visitor.now().stage == Stage.SIGN
-    time.sleep(0.5)
-    done = visitor.post("confirm", agree="yes")
+    done = visitor.agree()
     assert (done.status_code, f'href="{platform.url}/back/' in done.text) == (200, True)
     assert visitor.now().stage == Stage.SIGNED
     assert "Signed" in visitor.open().text
-    time.sleep(0.5)
     assert "Signed" in visitor.post("confirm", agree="yes").text
     assert visitor.now().sequence == 2
 
@@ -97,8 +101,7 @@ def test_a_smaller_offer_is_agreed_to_here(bank: SandboxBank, platform: Platform
     visitor = Visitor(bank, platform, order(platform, number="QH-1-counter"))
     assert "¥1,039.00" in visitor.post("login", code="246810").text
     visitor.post("offer")
-    time.sleep(0.5)
-    visitor.post("confirm", agree="yes")
+    visitor.agree()
     now = visitor.now()
     assert (now.stage, now.ledger.approved.minor) == (Stage.SIGNED, 103900)
 
@@ -127,8 +130,7 @@ def test_what_happened_elsewhere_is_shown(bank: SandboxBank, platform: Platform)
     visitor = Visitor(bank, platform, order(platform))
     visitor.post("login", code="246810")
     visitor.port.withdraw(visitor.order, visitor.bank_ref, "op_eeeeeee1", "shopper")
-    time.sleep(0.5)
-    assert "Application withdrawn" in visitor.post("confirm", agree="yes").text
+    assert "Application withdrawn" in visitor.agree().text
     assert visitor.now().stage == Stage.WITHDRAWN
 
 

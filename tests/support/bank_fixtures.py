@@ -19,7 +19,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 @pytest.fixture(scope="module")
 def running_bank(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Iterator[SandboxBank]:
-    with sandbox_bank(tmp_path_factory.mktemp("bank"), platform.url, reading_s=0.4) as found:
+    with sandbox_bank(tmp_path_factory.mktemp("bank"), platform.url, reading_s=1.5) as found:
         yield found
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tools.screenshots.studio import FLAGS
+from tests.support.browsers.chromium import chromium_browser
 
 _ACROSS = {"phone": 6, "desktop": 4}
 _ROWS = 2
@@ -23,18 +21,16 @@ def make_sheets(sheets: Path, groups: dict[tuple[str, str], list[Path]]) -> int:
     """One PNG per dozen or so of each group ``(name, device)``; how many were made."""
     sheets.mkdir(parents=True, exist_ok=True)
     made = 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page(viewport={"width": _WIDTH, "height": 400})
-        for (name, device), pictures in groups.items():
-            for number, few in enumerate(_portions(pictures, _ACROSS[device] * _ROWS), start=1):
-                scratch = sheets / "sheet.html"
-                scratch.write_text(_sheet(few, _ACROSS[device]), "utf-8")
-                page.goto(scratch.as_uri())
-                page.screenshot(path=sheets / f"{name}-{number:02d}.png", full_page=True)
-                scratch.unlink()
-                made += 1
-        browser.close()
+    page = chromium_browser().new_page(viewport={"width": _WIDTH, "height": 400})
+    for (name, device), pictures in groups.items():
+        for number, few in enumerate(_portions(pictures, _ACROSS[device] * _ROWS), start=1):
+            scratch = sheets / "sheet.html"
+            scratch.write_text(_sheet(few, _ACROSS[device]), "utf-8")
+            page.goto(scratch.as_uri())
+            page.screenshot(path=sheets / f"{name}-{number:02d}.png", full_page=True)
+            scratch.unlink()
+            made += 1
+    page.close()
     return made
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route
 
 from scenebank.preview import DEVICES, Played, Preview
 from scenebank.preview.launches import SHOP
 from scenebank.preview.player import HOST
+from tests.support.browsers.chromium import chromium_browser
 from tools.screenshots.host_page import address, host_page
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--force-prefers-reduced-motion"]
 _WHAT_STAYS = {"content-type", "content-security-policy", "cache-control", "access-control-allow-origin"}
 _TALLEST = 6000
 # A plain iframe does not follow its document, and a refusal framed by nobody tells nobody its height.
@@ -31,6 +31,10 @@ class Studio:
         self._pages: dict[tuple[str, str], Page] = {}
         self._played: Played | None = None
         self.complaints: list[str] = []
+
+    def close(self) -> None:
+        for page in self._pages.values():
+            page.context.close()
 
     def show(self, played: Played) -> Frame:
         """The frame that holds the document, once it is settled."""
@@ -108,9 +112,8 @@ class Studio:
 
 @contextmanager
 def studio(preview: Preview) -> Iterator[Studio]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        try:
-            yield Studio(browser, preview)
-        finally:
-            browser.close()
+    made = Studio(chromium_browser(), preview)
+    try:
+        yield made
+    finally:
+        made.close()

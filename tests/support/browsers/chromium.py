@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Error, FrameLocator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, FrameLocator, Page, Playwright, sync_playwright
 
 from tests.support.browsers.browser import PAGE, PATIENCE_S, until
 
@@ -82,17 +84,27 @@ def chromium(
 ) -> Iterator[Chromium]:  # fmt: skip
     """A fresh profile with third-party cookies blocked; ``home`` is the folder of a user who trusts more than others
     do (see ``trust``)."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=[*FLAGS, "--test-third-party-cookie-phaseout", *flags],
-            env={**os.environ, "HOME": str(home)} if home else None,
-        )  # fmt: skip
-        context = browser.new_context(
-            java_script_enabled=script, viewport={"width": width, "height": 900}, locale=locale,
-            color_scheme="dark" if dark else "light", ignore_https_errors=False,
-        )  # fmt: skip
-        try:
-            yield Chromium(context)
-        finally:
-            context.close()
-            browser.close()
+    context = chromium_browser(flags, home).new_context(
+        java_script_enabled=script, viewport={"width": width, "height": 900}, locale=locale,
+        color_scheme="dark" if dark else "light", ignore_https_errors=False,
+    )  # fmt: skip
+    try:
+        yield Chromium(context)
+    finally:
+        context.close()
+
+
+@cache
+def chromium_browser(flags: tuple[str, ...] = (), home: Path | None = None) -> Browser:
+    """Started once for each kind: a start costs more than most tests, and every profile is its own anyway."""
+    return _playwright().chromium.launch(
+        executable_path="/usr/bin/chromium", args=[*FLAGS, "--test-third-party-cookie-phaseout", *flags],
+        env={**os.environ, "HOME": str(home)} if home else None,
+    )  # fmt: skip
+
+
+@cache
+def _playwright() -> Playwright:
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
