@@ -20,8 +20,9 @@ _SEEDS_A_PIECE = 10
 _KILLS_A_PIECE = 5
 
 
-def main() -> int:
-    asked = _asked()
+def main(arguments: list[str] | None = None) -> int:
+    """1 where something does not hold."""
+    asked = _asked(arguments)
     until = time.monotonic() + asked.minutes * 60
     path = asked.state or Path("build") / f"{asked.drill}.json"
     progress = load(path) if asked.first == 0 else Progress()
@@ -34,7 +35,7 @@ def main() -> int:
     return 1 if progress.failed else 0
 
 
-def _asked() -> argparse.Namespace:
+def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.drills", description=__doc__)
     parser.add_argument("drill", choices=("simulation", "crashes"))
     parser.add_argument("--seeds", type=int, default=20_000, help="how many seeds in all")
@@ -43,7 +44,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=1e6, help="begin nothing new after so long")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of a simulation")
     parser.add_argument("--state", type=Path, help="where it is kept how far it came; build/<drill>.json")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _simulate(asked: argparse.Namespace, path: Path, progress: Progress, until: float) -> None:
