@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify
 
 from sandbox_bank.assertions import AssertionVerifier
+from sandbox_bank.behaviour import rude, write_behaviour
 from sandbox_bank.callbacks import CallbackSender
 from sandbox_bank.clockwork import Clockwork
 from sandbox_bank.control import make_control
@@ -18,6 +19,8 @@ from sandbox_bank.settings import Settings
 def create_app(settings: Settings, public_url: str) -> tuple[Flask, Clockwork]:
     """The application, and its background thread, not yet started."""
     books = Books(settings.data_dir)
+    if settings.rude_seed is not None:
+        write_behaviour(books, rude(settings.rude_seed, settings.rude_wait_s))
     keys = load_keys(settings.data_dir)
     platform, ca = settings.scenebank_url, settings.scenebank_ca
     app = Flask("sandbox_bank", static_folder="static", static_url_path="")

@@ -17,7 +17,10 @@ WORDS = ("decline", "documents", "counter", "slow", "drop", "review", "twice", "
 class Behaviour:
     """``down`` True answers 503, ``"refuse"`` hangs up; ``slow_s`` how long a slow answer takes; ``delay_s`` how long
     every booking takes before it books; ``fault_rate`` the share of POSTs that end badly though nobody asked for it;
-    ``review_s`` how long a review takes; ``offer_life_s`` how long a shopper may leave something undone."""
+    ``review_s`` how long a review takes; ``offer_life_s`` how long a shopper may leave something undone. By ``seed``:
+    ``busy_rate`` the share of all calls that are to be made again in a second, ``wait_most_s`` the longest of the times
+    that calls have to wait, ``twice_rate`` and ``disorder_rate`` the shares of news told twice, or behind what came
+    after it."""
 
     deduplicate: bool = True
     down: bool | str = False
@@ -26,6 +29,11 @@ class Behaviour:
     fault_rate: float = 0.0
     review_s: float = 2.0
     offer_life_s: float = 7 * 86400.0
+    seed: int = 0
+    busy_rate: float = 0.0
+    wait_most_s: float = 0.0
+    twice_rate: float = 0.0
+    disorder_rate: float = 0.0
 
 
 def magic_of(order: str, amount: int) -> str:
@@ -44,6 +52,19 @@ def fault_of(behaviour: Behaviour, key: str, call: int) -> str:
     if int.from_bytes(draw[:4], "big") / 2**32 >= behaviour.fault_rate:
         return ""
     return ("drop", "echo", "busy")[draw[4] % 3]
+
+
+def rude(seed: int, wait_most_s: float) -> dict[str, Any]:
+    """As real banks are on a bad day."""
+    return {
+        "seed": seed, "busy_rate": 0.05, "wait_most_s": wait_most_s, "twice_rate": 0.02, "disorder_rate": 0.02,
+    }  # fmt: skip
+
+
+def drawn(behaviour: Behaviour, what: str, subject: object) -> float:
+    """From 0 to 1, the same for the same seed and subject."""
+    draw = hashlib.sha256(f"{behaviour.seed}\n{what}\n{subject}".encode()).digest()
+    return int.from_bytes(draw[:4], "big") / 2**32
 
 
 def read_behaviour(connection: sqlite3.Connection) -> Behaviour:

@@ -11,6 +11,7 @@ import requests
 from joserfc import jws
 
 from sandbox_bank.applications import Application
+from sandbox_bank.behaviour import drawn, read_behaviour
 from sandbox_bank.database import Books
 from sandbox_bank.keys import BankKeys
 
@@ -22,9 +23,9 @@ _LONGEST_WAIT_S = 30.0
 
 def plan(connection: sqlite3.Connection, application: Application) -> None:
     """Put the news of a change into the queue, in the transaction that made the change."""
-    now = time.time()
-    due = now
-    if application.magic == "disorder":
+    now, behaviour, name = time.time(), read_behaviour(connection), secrets.token_hex(16)
+    due, subject = now, f"{application.client_reference} {application.sequence}"
+    if application.magic == "disorder" or drawn(behaviour, "disorder", subject) < behaviour.disorder_rate:
         held = connection.execute(
             "SELECT id FROM callbacks WHERE application_id = ? AND tries = 0 AND next_at > ?", (application.id, now)
         ).fetchone()
@@ -32,6 +33,7 @@ def plan(connection: sqlite3.Connection, application: Application) -> None:
             due = now + _HELD_S  # waits for the next news, which overtakes it
         else:
             connection.execute("UPDATE callbacks SET next_at = ? WHERE id = ?", (now + 0.5, held["id"]))
+    twice = application.magic == "twice" or drawn(behaviour, "twice", subject) < behaviour.twice_rate
     event = {
         "applicationId": application.id,
         "clientReference": application.client_reference,
@@ -41,11 +43,8 @@ def plan(connection: sqlite3.Connection, application: Application) -> None:
     }
     connection.execute(
         "INSERT INTO callbacks (id, application_id, bank_id, event, sendings, next_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            secrets.token_hex(16), application.id, application.bank_id, json.dumps(event),
-            2 if application.magic == "twice" else 1, due,
-        ),
-    )  # fmt: skip
+        (name, application.id, application.bank_id, json.dumps(event), 2 if twice else 1, due),
+    )
 
 
 class CallbackSender:

@@ -15,7 +15,7 @@ from sandbox_bank import booking, calls, errors, ledger, stages, wire
 from sandbox_bank.answers import application_answer, schedule_answer, scheme_answer
 from sandbox_bank.applications import Application, by_id, by_reference
 from sandbox_bank.assertions import AssertionVerifier, Heard
-from sandbox_bank.behaviour import Behaviour, fault_of, magic_of, read_behaviour
+from sandbox_bank.behaviour import Behaviour, drawn, fault_of, magic_of, read_behaviour
 from sandbox_bank.booking import Keyed
 from sandbox_bank.database import Books
 from sandbox_bank.keys import BankKeys
@@ -74,6 +74,9 @@ class Interface:
             raise wire.hang_up(request)
         if behaviour.down:
             raise errors.unavailable()
+        time.sleep(behaviour.wait_most_s * drawn(behaviour, "wait", call))
+        if drawn(behaviour, "busy", call) < behaviour.busy_rate:
+            raise errors.unavailable(retry_after=1)
         _check_version(request.headers.get("x-v"))
         if request.method == "POST" and (key is None or not _KEY.fullmatch(key)):
             raise errors.missing_header("Idempotency-Key")

@@ -16,7 +16,8 @@ class BadSettings(Exception):
 class Settings:
     """``port`` 0 takes a free one; ``public_url`` None stands for the port that was taken; ``reading_s`` how long the
     cost sheet has to be open before anybody can agree to it; ``scenebank_ca`` a file with the authority of the
-    platform's certificate, None for the public ones."""
+    platform's certificate, None for the public ones; ``rude_seed`` None for good manners, else calls wait up to
+    ``rude_wait_s``, and more."""
 
     port: int
     data_dir: Path
@@ -25,6 +26,8 @@ class Settings:
     reading_s: float
     tls: tuple[str, str] | None
     scenebank_ca: str | None
+    rude_seed: int | None = None
+    rude_wait_s: float = 3.0
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -44,6 +47,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         reading_s=_seconds("BANK_READING_S", environ.get("BANK_READING_S", "3")),
         tls=(cert, key) if cert and key else None,
         scenebank_ca=_file("SCENEBANK_CA_FILE", environ.get("SCENEBANK_CA_FILE")),
+        rude_seed=_seed("BANK_RUDE_SEED", environ.get("BANK_RUDE_SEED")),
+        rude_wait_s=_seconds("BANK_RUDE_WAIT_S", environ.get("BANK_RUDE_WAIT_S", "3")),
     )
 
 
@@ -59,6 +64,12 @@ def _file(name: str, path: str | None) -> str | None:
     if path and not Path(path).is_file():
         raise BadSettings(f"{name} is not a file: {path}")
     return path or None
+
+
+def _seed(name: str, text: str | None) -> int | None:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadSettings(f"{name} is not a whole number: {text}")
+    return int(text) if text else None
 
 
 def _seconds(name: str, text: str) -> float:

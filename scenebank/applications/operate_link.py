@@ -76,10 +76,12 @@ class OperateLink:
             return self._calls.start(connection, row, Operation(operation["operation"]), operation_id), operation
 
     def _close(self, connection: Connection, row: RowMapping, operation: RowMapping) -> None:
-        """The application ended meanwhile: done where that is what was asked for."""
-        done = row["status"] == Status.WITHDRAWN.value and operation["operation"] == Operation.WITHDRAW.value
-        state = "done" if done else "refused"
-        store.finish_operation(connection, operation["id"], state, row["status"], self._calls.now_ms())
+        """The application ended meanwhile: done where that is what was asked for, and where it was this operation that
+        ended it though its own answer was lost."""
+        withdrawn = row["status"] == Status.WITHDRAWN.value and operation["operation"] == Operation.WITHDRAW.value
+        done = withdrawn or _has_reached(operation, row)
+        state, reason = ("done", None) if done else ("refused", row["status"])
+        store.finish_operation(connection, operation["id"], state, reason, self._calls.now_ms())
 
     def _carry(self, started: Started, operation: RowMapping) -> Answer:
         row = started.row
@@ -126,6 +128,12 @@ def _with_target(connection: Connection, row: RowMapping, operation: RowMapping)
     target = row[_COLUMN[kind]] + operation["amount_minor"]
     store.write_evidence(connection, operation["id"], dump({"target": target}))
     return store.operation(connection, operation["id"]) or operation
+
+
+def _has_reached(operation: RowMapping, row: RowMapping) -> bool:
+    """Whether the ledger, as the bank last stated it, holds an operation that was sent."""
+    kind, evidence = Operation(operation["operation"]), operation["evidence"]
+    return kind in _COLUMN and evidence is not None and bool(row[_COLUMN[kind]] >= json.loads(evidence)["target"])
 
 
 def _send(bank: BankPort, order: Order, row: RowMapping, operation: RowMapping) -> Answer:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from scenebank.applications.links import ApplicationLinks
-from scenebank.applications.model import Application, Choice, GivenConsent, Status
+from scenebank.applications.model import Application, Choice, GivenConsent, OperationState, Status
 from scenebank.applications.service import NotWithdrawable, OpenApplication
 from scenebank.applications.settlement import Settlement
 from scenebank.banks.port import (
@@ -263,6 +263,19 @@ def test_a_lost_answer_to_a_settlement_is_not_settled_twice(desk: Desk) -> None:
     desk.settle(Operation.FULFIL, 1_000, "key-1")
     assert desk.run(3).ledger.fulfilled == Money(1_000, "CNY")
     assert [call for call, _ in desk.bank.calls].count("fulfil") == 1
+
+
+def test_a_refund_whose_answer_was_lost_is_done_though_a_callback_told_of_the_end_first(desk: Desk) -> None:
+    closed = answer(Stage.CLOSED, 3, fulfilled=129_900, refunded=129_900)
+    desk.apply(answer(Stage.SIGNED, 1), answer(Stage.ACTIVE, 2, fulfilled=129_900), OutcomeUnknown(), closed)
+    desk.run()
+    desk.settle(Operation.FULFIL, None, "key-1")
+    desk.run()
+    desk.settle(Operation.REFUND, None, "key-2")
+    desk.called_back("harbour", "evt_1", desk.run().submission_key)
+    application = desk.run(3)
+    refund = desk.wired.applications.operations(application)[-1]
+    assert (application.status, refund.state, refund.reason) == (Status.CLOSED, OperationState.DONE, None)
 
 
 def test_another_merchant_sees_nothing(desk: Desk) -> None:

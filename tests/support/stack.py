@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import requests
 
@@ -65,17 +66,29 @@ class Stack(Running):
         raise RuntimeError(f"{child.command.name} did not start: {child.last_words()}")
 
 
+_Kind = TypeVar("_Kind", bound=Stack)
+
+
 @contextmanager
 def running_stack(folder: Path, database_url: str | None = None, **environ: str) -> Iterator[Stack]:
     """Started on free ports with fresh data; all ended afterwards."""
+    with running(Stack, folder, database_url, environ) as stack:
+        yield stack
+
+
+@contextmanager
+def running(
+    kind: type[_Kind], folder: Path, database_url: str | None, environ: Mapping[str, str]
+) -> Iterator[_Kind]:  # fmt: skip
+    """Another kind of stack, started and ended likewise."""
     settings = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SCENEBANK_URL")}
     settings |= {
         "PORT": str(free_port()), "SHOP_PORT": str(free_port()), "BANK_PORT": str(free_port()),
         "DATA_DIR": str(folder), "ALLOW_LOOPBACK_WEBHOOKS": "1", "BANK_READING_S": "0.5",
-    } | environ  # fmt: skip
+    } | dict(environ)  # fmt: skip
     if database_url:
         settings["DATABASE_URL"] = database_url
-    stack = Stack(load_config(settings), settings)
+    stack = kind(load_config(settings), settings)
     try:
         stack.start()
         yield stack
