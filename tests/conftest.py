@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import skips
 from tests.support.databases import fresh_postgresql, postgresql_server, sqlite_url
 from tests.support.stack import Stack, running_stack
+
+pytest_runtest_makereport = skips.pytest_runtest_makereport
+pytest_make_collect_report = skips.pytest_make_collect_report
 
 
 @pytest.fixture(scope="session")

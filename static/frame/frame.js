@@ -16,6 +16,9 @@
     form.cn.value = hex();
     form.parent_origin.value = parentOrigin;
     form.submit();
+    // Whoever still is here then was not let go: what a sandbox forbids it tells nobody.
+    const detail = { code: "forms_blocked", message: "the launch token could not be sent within 8 s", fix: "add allow-forms to this page's sandbox" };
+    setTimeout(() => send({ type: "event", name: "error", detail, fatal: true }), 8000);
   };
   const hash = location.hash;
   if (hash) history.replaceState(null, "", location.pathname + location.search);

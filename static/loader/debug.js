@@ -34,11 +34,25 @@ const published = (scene) => {
   return found ? found.height : 0;
 };
 
+// What a sandbox around the page takes from it, it takes from the widget too.
+const NEEDED = ["allow-scripts", "allow-forms", "allow-same-origin", "allow-popups", "allow-popups-to-escape-sandbox"];
+const sandbox = (panel) => {
+  const around = self.frameElement, mend = `sandbox="${NEEDED.join(" ")}"`;
+  if (origin === "null") return line(panel, "✗", "a sandbox around this page takes its origin away: no policy can name it", mend);
+  if (around && around.hasAttribute("sandbox")) {
+    const missing = NEEDED.filter((one) => !around.sandbox.contains(one));
+    if (missing.length) line(panel, "✗", `the sandbox around this page lacks ${missing.join(", ")}`, mend);
+    else line(panel, "✓", "the sandbox around this page allows what is needed");
+  } else if (self !== top && !around) line(panel, "·", "this page stands in a page of another origin: a sandbox there must be at least", mend);
+};
+
 const checks = (scene, panel) => {
   const say = (good, fine, text, mend) => (good ? line(panel, "✓", fine) : line(panel, "✗", text, mend));
   say(FACTS.known, `key of ${FACTS.merchant}, ${FACTS.mode} mode`, "this publishable key is not known",
     '<script async src="' + FACTS.host + '/v1/scene.js" data-key="bis_pk_test_…"></script>');
   if (!FACTS.known) return;
+  sandbox(panel);
+  if (origin === "null") return;
   say(FACTS.origins.includes(location.origin), `${location.origin} is registered`, `${location.origin} is not registered in ${FACTS.mode} mode`,
     `curl ${FACTS.host}/v1/origins -H "Authorization: Bearer bis_sk_${FACTS.mode}_…" -H "Content-Type: application/json" -d '{"origin": "${location.origin}"}'`);
   const off = Math.round((Date.now() - FACTS.now_ms) / 1000);

@@ -20,7 +20,7 @@
         if (!this.isConnected || this.#near) return;
         this.#near = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && !this.#frame && this.#mount(), { rootMargin: "600px" });
         this.#near.observe(this);
-        if ("debug" in script.dataset) import(`${host}/v1/debug.js?${this.#query()}`).then((debug) => debug.watch(this), () => {});
+        if ("debug" in script.dataset) import(host + "/v1/debug.js?" + this.#query()).then((debug) => debug.watch(this), () => {});
       });
     }
     disconnectedCallback() {
@@ -37,6 +37,8 @@
     }
     #scheme() { return { light: "light", dark: "dark" }[this.getAttribute("theme")] || "light dark"; }
     #mount() {
+      // A sandbox took this page's origin: no policy of ours can name it.
+      if (origin === "null") return this.#fail({ code: "opaque_origin", message: "this page has no origin", fix: "add allow-same-origin to its sandbox" });
       const frame = document.createElement("iframe");
       // Read before anything changes: afterwards it would cost a layout.
       frame.height = Math.max(this.clientHeight, 40);
@@ -45,7 +47,7 @@
       frame.referrerPolicy = "strict-origin";
       frame.style.cssText = "border:0;display:block;inline-size:100%";
       frame.style.colorScheme = this.#scheme();
-      frame.src = `${host}/w/${this.#widget()}?${this.#query()}`;
+      frame.src = host + "/w/" + this.#widget() + "?" + this.#query();
       this.#frame = frame;
       this.#watch = (event) => this.#hear(event);
       addEventListener("message", this.#watch);

@@ -11,7 +11,6 @@ import sys
 import time
 from base64 import urlsafe_b64decode
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -21,10 +20,7 @@ from scenebank.config import load_config
 from scenebank.web.embed.heights import published_height
 from tests.support.browsers import chromium
 from tests.support.budgets import measure_cost
-from tests.support.canned_bank import canned_bank
-from tests.support.databases import sqlite_url
 from tests.support.plain_page import plain_page
-from tests.support.post import Post
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack
 
@@ -129,28 +125,6 @@ def test_the_commands_of_webhooks(stack: Stack) -> None:
             names.setdefault("ENDPOINT", json.loads(body).get("id", ""))
 
 
-def test_the_verifier_of_webhooks_believes_what_we_send(tmp_path: Path) -> None:
-    names: dict[str, Any] = {}
-    (snippet,) = blocks("docs/webhooks.md", "python")
-    exec(compile(snippet, "docs/webhooks.md", "exec"), names)
-    with canned_bank() as shop:
-        post = Post(sqlite_url(tmp_path), tmp_path, shop)
-        post.of_endpoint("POST", "/rotate", 200)
-        post.tell()
-        post.after(0)
-        (one,) = shop.asked
-    headers, now = {name.lower(): value for name, value in one.headers.items()}, int(post.clock.now().timestamp())
-    event = json.loads(one.body)
-    assert names["verified"](post.secret, headers, one.body, now) == event["id"]
-    (sample,) = blocks("docs/webhooks.md", "json")
-    assert list(json.loads(sample)) == list(event)
-    for body, later, secret in (
-        (one.body + b" ", 0, post.secret),
-        (one.body, 301, post.secret),
-        (one.body, 0, "whsec_AAAA"),
-    ):
-        with pytest.raises(ValueError, match="not s"):
-            names["verified"](secret, headers, body, now + later)
 def test_the_commands_of_a_server(stack: Stack) -> None:
     """In the order they stand, against a merchant of its own."""
     environ = {"DATA_DIR": str(stack.config.data_dir), "DATABASE_URL": stack.config.database_url, "PATH": "/usr/bin"}

@@ -14,7 +14,10 @@ GOODS = {
     ("cn", "instalments"): "espresso", ("cn", "loan"): "kitchen",
     ("eu", "instalments"): "tent", ("eu", "loan"): "caravan",
 }  # fmt: skip
-PLACES = {"script": "bank-scene[order]", "iframe": "iframe.scene", "form": "iframe.scene", "page": PAGE}
+PLACES = {
+    "script": "bank-scene[order]", "sandbox": "iframe#around >> bank-scene[order]", "iframe": "iframe.scene",
+    "form": "iframe.scene", "page": PAGE,
+}  # fmt: skip
 PERSON = {
     "name": "Emma Nilsen", "email": "emma@example.com", "phone": "+47 55123456", "address": "Strandgaten 1, Bergen",
 }  # fmt: skip
@@ -22,7 +25,7 @@ PERSON = {
 
 @dataclass
 class Journey:
-    """``embed`` is script, iframe, form or page; ``script`` False where the browser runs none."""
+    """``embed`` is script, sandbox, iframe, form or page; ``script`` False where the browser runs none."""
 
     browser: Browser
     stack: Stack

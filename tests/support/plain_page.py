@@ -9,11 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class PlainPage:
-    """``body`` is served for every address."""
+    """``body`` is served for every address but those in ``others``; ``headers`` come with each."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
         self.body = ""
+        self.others: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
 
 
 @contextmanager
@@ -21,10 +23,12 @@ def plain_page() -> Iterator[PlainPage]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             head = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">'
-            raw = f"{head}<title>Shop</title>{page.body}".encode()
+            raw = f"{head}<title>Shop</title>{page.others.get(self.path, page.body)}".encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(raw)))
+            for name, value in page.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(raw)
 

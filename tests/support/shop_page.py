@@ -43,7 +43,15 @@ class ShopPage:
         return str(made.json()["launch_token"])
 
     def open(self, head: str = "", after: str = "", listen: str = "", wait: bool = True, **attributes: str) -> None:
-        """``head`` stands before the widget, ``after`` behind it; ``listen`` is script of the page."""
+        """See :meth:`write`; with ``wait`` until the widget answers."""
+        self.write(head, after, listen, **attributes)
+        self.window.open(self.page.origin)
+        if wait:
+            until("the frame is ready", lambda: "ready" in self.names())
+
+    def write(self, head: str = "", after: str = "", listen: str = "", script: str = "", **attributes: str) -> None:
+        """``head`` stands before the widget, ``after`` behind it; ``listen`` is script of the page, ``script`` are
+        attributes of our own."""
         key = self.stack.accounts[self.market]["publishable_key"]
         given = {"widget": self.widget, "locale": "en"} | self.facts | attributes
         written = " ".join(f'{name}="{value}"' for name, value in given.items())
@@ -54,11 +62,8 @@ class ShopPage:
 <bank-scene {written}><a href="{self.stack.scenebank_url}">Bank</a></bank-scene>
 <script nonce="page">const heard = [], scene = document.querySelector("bank-scene"); {listen}
 scene.getLaunchToken = () => mint();</script>
-<script async src="{self.stack.scenebank_url}/v1/scene.js" data-key="{key}"></script>"""
+<script async src="{self.stack.scenebank_url}/v1/scene.js" data-key="{key}" {script}></script>"""
         self.page.body += after
-        self.window.open(self.page.origin)
-        if wait:
-            until("the frame is ready", lambda: "ready" in self.names())
 
     @property
     def heard(self) -> list[tuple[str, dict[str, Any]]]:

@@ -256,7 +256,7 @@ def test_every_route_wants_a_key_that_is_somebodys(scene: Scene) -> None:
 
 def test_a_secret_key_from_a_browser_is_refused(scene: Scene) -> None:
     for method, path in guarded(scene):
-        for header in ("Origin", "Sec-Fetch-Mode"):
+        for header in ("Origin", "Sec-Fetch-Site"):
             assert_problem(call(scene.client, method, path, scene.merchant, headers={header: "cors"}), 403, "forbidden")
 
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_letters
 
 from flask import Blueprint, Response, abort
 
@@ -19,17 +21,22 @@ _EVERGREEN = "public, max-age=600"
 
 
 _STRINGS = re.compile(r"""("[^"\n]*"|'[^'\n]*'|`[^`]*`|/\^.*?\$/)""")
+_PRIVATE = re.compile(r"#(\w+)")
 
 
 def without_space(script: str) -> str:
     """Line by line, strings and patterns untouched; the ends of lines stay, as they may end statements."""
     lines = (line.strip() for line in script.splitlines())
-    return "\n".join(_tight(line) for line in lines if line and not line.startswith("//"))
+    kept = [line for line in lines if line and not line.startswith("//")]
+    letters = dict(zip(dict.fromkeys(_PRIVATE.findall("\n".join(kept))), ascii_letters, strict=False))
+    return "\n".join(_tight(line, letters) for line in kept)
 
 
-def _tight(line: str) -> str:
+def _tight(line: str, letters: Mapping[str, str]) -> str:
+    """``letters`` are for names that only their own class can see; in a string they would not be found."""
     parts = _STRINGS.split(line)
     parts[::2] = [re.sub(r" ?([=?:&|{}(),;<>+*]|=>) ?", r"\1", part) for part in parts[::2]]
+    parts[::2] = [_PRIVATE.sub(lambda found: f"#{letters[found[1]]}", part) for part in parts[::2]]
     return "".join(parts)
 
 

@@ -6,10 +6,19 @@ import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Error, FrameLocator, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    FrameLocator,
+    Locator,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.support.browsers.browser import PAGE, PATIENCE_S, until
 
@@ -71,10 +80,16 @@ class Chromium:
         self._at(place).locator(css).first.select_option(value)
 
     def _at(self, place: str) -> Page | FrameLocator:
-        if place == PAGE:
-            return self.page
-        until(f"{place} in the page", lambda: self.page.locator(place).count() > 0)
-        return self.page.frame_locator(place if "iframe" in place else f"{place} iframe")
+        """Also within a frame of the page: ``iframe >> bank-scene``."""
+        here: Page | FrameLocator = self.page
+        for step in place.split(" >> ") if place != PAGE else ():
+            until(f"{step} in the page", partial(_there, here.locator(step)))
+            here = here.frame_locator(step if "iframe" in step else f"{step} iframe")
+        return here
+
+
+def _there(found: Locator) -> bool:
+    return found.count() > 0
 
 
 @contextmanager
