@@ -6,11 +6,15 @@ import re
 from urllib.parse import urlsplit
 
 from scenebank.errors import InvalidInput
+from scenebank.fields import Spelt
 from scenebank.merchants.model import Mode
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _LONGEST = 255
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PORT = "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?"
+_HOST_TEXT = "[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?"
+_SPELT = rf"https://{_HOST_TEXT}{_PORT}|http://(localhost|127[.]0[.]0[.]1|{_HOST_TEXT}[.]localhost){_PORT}"
 
 
 def check_origin(text: str, mode: Mode, pointer: str = "/origin") -> str:
@@ -36,3 +40,9 @@ def origin_of(url: str) -> str:
     """The origin of an address (no check)."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+ORIGIN = Spelt(
+    "text", _SPELT, longest=_LONGEST, sample="https://shop.example",
+    about="scheme, host and port as browsers write them; http only for localhost, in test mode",
+)  # fmt: skip

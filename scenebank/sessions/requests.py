@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from scenebank.errors import FieldError, InvalidInput, escaped
+from scenebank.errors import FieldError, InvalidInput
+from scenebank.fields import Either, Flag, ListOf, Object, OneOf, Rule, Text, Whole, maybe, needed, or_null
 from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door
 from scenebank.merchants.origins import origin_of
-from scenebank.money.model import CURRENCIES, Money
+from scenebank.money.fields import CURRENCY, Amount
+from scenebank.money.model import Money
 from scenebank.sessions.model import Signals
 
 WIDGET = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-REFERENCE = re.compile(r"[\x21-\x7e]{1,64}")
-_FIELDS = {"widget", "origin", "user", "order", "signals", "consent", "ttl", "return_url"}
+_REFERENCE, _VERSION = "[!-~]{1,64}", "[0-9A-Za-z._-]{1,32}"
+REFERENCE = re.compile(_REFERENCE)
 # Coarse facts about the shopper; anything else is refused, so that nothing personal slips in.
-SIGNAL_NAMES = frozenset({"tenure_months", "orders_90d", "gmv_90d", "refunds_90d"})
-_VERSION = re.compile(r"[0-9A-Za-z._-]{1,32}")
+SIGNAL_NAMES = ("tenure_months", "orders_90d", "gmv_90d", "refunds_90d")
+_COARSE = "coarse facts about the shopper; dropped unless `consent.signals` is true"
 _DEFAULT_TTL_S, _SHORTEST_TTL_S, _LONGEST_TTL_S = 300, 60, 900
+_TTL = {"shortest": str(_SHORTEST_TTL_S), "longest": str(_LONGEST_TTL_S)}
+_SIGNAL = Either(Whole(0, 10**12 - 1, "signal_value", sample=7), Text("signal_value", "[0-9]{1,12}"))
+_SHOPPER = Object({"ref": needed(
+    Text("user_ref", _REFERENCE, sample="u_7f3c9a", about="your own opaque reference of the shopper"), "user_ref"
+)})  # fmt: skip
+_BOTH = Rule(
+    {"dependentRequired": {"amount": ["currency"], "currency": ["amount"]}},
+    lambda order: [] if (order["amount"] is None) == (order["currency"] is None)
+    else [FieldError("/amount", "money_shape", {})],
+)  # fmt: skip
+_WITH_VERSION = Rule(
+    {"if": {"properties": {"signals": {"const": True}}, "required": ["signals"]}, "then": {"required": ["version"]}},
+    lambda consent: [FieldError("/version", "consent_version", {})]
+    if consent["signals"] and consent["version"] is None else [],
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,140 +55,71 @@ class SessionRequest:
     ttl_s: int
 
 
-def read_session_request(document: Mapping[str, Any], door: Door) -> SessionRequest:
-    """:class:`InvalidInput` names every field that is wrong."""
-    errors = [FieldError(f"/{escaped(name)}", "unknown_field", {}) for name in sorted(set(document) - _FIELDS)]
-    reader = _Reader(document, door, errors)
-    request = SessionRequest(
-        widgets=reader.widgets(),
-        origin=reader.origin(),
-        shopper_ref=reader.shopper(),
-        order_id=reader.order_id(),
-        amount=reader.amount(),
-        signals=reader.signals(),
-        return_url=reader.return_url(),
-        ttl_s=reader.ttl_s(),
+def session_request(widgets: Sequence[str]) -> Object:
+    """The body of ``POST /v1/sessions``; ``widgets`` are those there are."""
+    widget = OneOf(widgets, "unknown_widget", {"widgets": ", ".join(widgets)})
+    several = ListOf(widget, 1, 5, "unknown_widget", {"widgets": ", ".join(widgets)}, "for one launch of any of them")
+    return Object({
+        "widget": needed(Either(widget, several)),
+        "origin": needed(Text("required", sample="https://shop.example", about="of the page: one that is registered")),
+        "user": needed(_SHOPPER),
+        "order": or_null(Object({
+            "id": or_null(Text("order_id", _REFERENCE, sample="ord_0007")),
+            "amount": maybe(Amount("money_shape")),
+            "currency": maybe(CURRENCY),
+        }, rules=(_BOTH,))),
+        "signals": or_null(Object({name: maybe(_SIGNAL) for name in SIGNAL_NAMES}, about=_COARSE)),
+        "consent": or_null(Object({
+            "signals": maybe(Flag()),
+            "version": maybe(Text("consent_version", _VERSION, sample="2026-10")),
+        }, rules=(_WITH_VERSION,))),
+        "ttl": maybe(Whole(_SHORTEST_TTL_S, _LONGEST_TTL_S, "ttl", _TTL, _DEFAULT_TTL_S, "seconds"), _DEFAULT_TTL_S),
+        "return_url": or_null(Text(
+            "return_url", "[!-~]*", longest=500, sample="https://shop.example/back",
+            about="where the bank's page leads back to, on a registered origin",
+        )),
+    }, name="NewSession")  # fmt: skip
+
+
+LOGOUT = Object({"user": needed(_SHOPPER)}, name="Logout")
+
+
+def read_session_request(said: Mapping[str, Any], door: Door) -> SessionRequest:
+    """What the body said, as far as it is this merchant's; :class:`InvalidInput` names every field that is not."""
+    order, wrong = said["order"] or {}, _foreign(said, door)
+    if wrong:
+        raise InvalidInput(wrong)
+    widget, minor = said["widget"], order.get("amount")
+    return SessionRequest(
+        widgets=(widget,) if isinstance(widget, str) else widget,
+        origin=said["origin"],
+        shopper_ref=said["user"]["ref"],
+        order_id=order.get("id"),
+        amount=None if minor is None else Money(minor, order["currency"]),
+        signals=_signals(said),
+        return_url=said["return_url"],
+        ttl_s=said["ttl"],
     )
-    if errors:
-        raise InvalidInput(errors)
-    return request
 
 
-def read_logout(document: Mapping[str, Any], door: Door) -> str:
-    """The shopper's reference of a ``POST /v1/logout``."""
-    errors = [FieldError(f"/{escaped(name)}", "unknown_field", {}) for name in sorted(set(document) - {"user"})]
-    shopper = _Reader(document, door, errors).shopper()
-    if errors:
-        raise InvalidInput(errors)
-    return shopper
+def _foreign(said: Mapping[str, Any], door: Door) -> list[FieldError]:
+    """What would be another merchant's or market's."""
+    wrong, origin = [], said["origin"]
+    if origin not in door.origins:
+        wrong.append(FieldError("/origin", "origin_not_registered", {"origin": origin[:100]}))
+    currency = market_of(door.merchant.market).currency
+    if (said["order"] or {}).get("currency") not in (None, currency):
+        wrong.append(FieldError("/order/currency", "currency_of_market", {"currency": currency}))
+    if said["return_url"] is not None and (problem := return_url_problem(said["return_url"], door.origins)):
+        wrong.append(FieldError("/return_url", problem, {}))
+    return wrong
 
 
-class _Reader:
-    """Reads field by field and gathers what is wrong."""
-
-    def __init__(self, document: Mapping[str, Any], door: Door, errors: list[FieldError]) -> None:
-        self._document = document
-        self._door = door
-        self._errors = errors
-
-    def _wrong(self, pointer: str, code: str, **params: str) -> None:
-        self._errors.append(FieldError(pointer, code, params))
-
-    def _object(self, name: str, fields: set[str], required: bool) -> Mapping[str, Any]:
-        value = self._document.get(name)
-        if value is None and not required:
-            return {}
-        if not isinstance(value, dict):
-            self._wrong(f"/{name}", "required" if value is None else "not_an_object")
-            return {}
-        for unknown in sorted(set(value) - fields):
-            self._wrong(f"/{name}/{escaped(unknown)}", "unknown_field")
-        return value
-
-    def widgets(self) -> tuple[str, ...]:
-        value = self._document.get("widget")
-        names = [value] if isinstance(value, str) else value
-        if isinstance(names, list) and 1 <= len(names) <= 5 and all(
-            isinstance(name, str) and WIDGET.fullmatch(name) for name in names
-        ):  # fmt: skip
-            return tuple(names)
-        self._wrong("/widget", "required" if value is None else "unknown_widget")
-        return ()
-
-    def origin(self) -> str:
-        value = self._document.get("origin")
-        if not isinstance(value, str):
-            self._wrong("/origin", "required")
-            return ""
-        if value not in self._door.origins:
-            self._wrong("/origin", "origin_not_registered", origin=value[:100])
-        return value
-
-    def shopper(self) -> str:
-        value = self._object("user", {"ref"}, required=True).get("ref")
-        if not isinstance(value, str) or not REFERENCE.fullmatch(value):
-            self._wrong("/user/ref", "user_ref")
-            return ""
-        return value
-
-    def order_id(self) -> str | None:
-        value = self._object("order", {"id", "amount", "currency"}, required=False).get("id")
-        if value is None:
-            return None
-        if not isinstance(value, str) or not REFERENCE.fullmatch(value):
-            self._wrong("/order/id", "order_id")
-            return None
-        return value
-
-    def amount(self) -> Money | None:
-        value = self._document.get("order")
-        if not isinstance(value, dict) or ("amount" not in value and "currency" not in value):
-            return None
-        try:
-            money = Money.from_json(value)
-        except ValueError:
-            known = not isinstance(value.get("currency"), str) or value["currency"] in CURRENCIES
-            self._wrong("/order/amount" if known else "/order/currency", "money_shape" if known else "currency_unknown")
-            return None
-        currency = market_of(self._door.merchant.market).currency
-        if money.currency != currency:
-            self._wrong("/order/currency", "currency_of_market", currency=currency)
-        if money.minor == 0:
-            self._wrong("/order/amount", "amount_zero")
-        return money
-
-    def signals(self) -> Signals | None:
-        values = self._object("signals", set(SIGNAL_NAMES), required=False)
-        consent = self._object("consent", {"signals", "version"}, required=False)
-        for name, value in values.items():
-            whole = type(value) is int and 0 <= value < 10**12
-            text = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12
-            if not whole and not text:
-                self._wrong(f"/signals/{name}", "signal_value")
-        version = consent.get("version")
-        if consent.get("signals") is not True or not values:
-            return None
-        if not isinstance(version, str) or not _VERSION.fullmatch(version):
-            self._wrong("/consent/version", "consent_version")
-            return None
-        return Signals(dict(values), version)
-
-    def return_url(self) -> str | None:
-        value = self._document.get("return_url")
-        if value is None:
-            return None
-        problem = return_url_problem(value, self._door.origins)
-        if problem:
-            self._wrong("/return_url", problem)
-            return None
-        return str(value)
-
-    def ttl_s(self) -> int:
-        value = self._document.get("ttl", _DEFAULT_TTL_S)
-        if type(value) is not int or not _SHORTEST_TTL_S <= value <= _LONGEST_TTL_S:
-            self._wrong("/ttl", "ttl", shortest=str(_SHORTEST_TTL_S), longest=str(_LONGEST_TTL_S))
-            return _DEFAULT_TTL_S
-        return value
+def _signals(said: Mapping[str, Any]) -> Signals | None:
+    """Dropped without the shopper's consent."""
+    consent = said["consent"] or {}
+    values = {name: value for name, value in (said["signals"] or {}).items() if value is not None}
+    return Signals(values, consent["version"]) if values and consent.get("signals") else None
 
 
 def return_url_problem(value: object, origins: tuple[str, ...]) -> str | None:

@@ -6,18 +6,24 @@ import re
 from dataclasses import dataclass
 
 from scenebank.errors import InvalidInput
+from scenebank.fields import Spelt
 
 _MOST = 500
 # RFC 3986 characters of path and query; an escape of a control character is none of an address.
-_REST = r"(?P<rest>(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%(?!7[Ff])[2-9A-Fa-f][0-9A-Fa-f])*)?" \
-        r"(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%(?!7[Ff])[2-9A-Fa-f][0-9A-Fa-f])*)?)"  # fmt: skip
+_ESCAPE = "%(?:[2-689A-Fa-f][0-9A-Fa-f]|7[0-9A-Ea-e])"
+_REST = rf"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|{_ESCAPE})*)?(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|{_ESCAPE})*)?"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_PUBLIC = re.compile(rf"https://(?P<host>(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9]))(?P<port>:443)?{_REST}")
+_NAME = rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])"
+_PUBLIC = re.compile(rf"https://(?P<host>{_NAME})(?::443)?(?P<rest>{_REST})")
 _LOOPBACK = re.compile(
-    rf"(?P<scheme>https?)://(?P<host>localhost|127\.0\.0\.1)(?::(?P<port>[1-9][0-9]{{0,4}}))?{_REST}"
+    rf"(?P<scheme>https?)://(?P<host>localhost|127\.0\.0\.1)(?::(?P<port>[1-9][0-9]{{0,4}}))?(?P<rest>{_REST})"
 )
 # Names that mean something inside a network only (RFC 6761, 6762, 7686, 8375, and ICANN's .internal).
 _INSIDE = ("localhost", "local", "internal", "home.arpa", "onion")
+ADDRESS = Spelt(
+    "webhook_url", f"https://{_NAME}(?::443)?{_REST}", longest=_MOST, sample="https://shop.example/hooks",
+    about="https on the public internet, a host name in lower case, no user, no fragment",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ ORDER_ROWS = (
     _order("amount a number", "/order/amount", "money_shape", amount=129900),
     _order("amount a list", "/order/amount", "money_shape", amount=["129900"]),
     _order("currency unknown", "/order/currency", "currency_unknown", currency="XXX"),
-    _order("currency a list", "/order/amount", "money_shape", currency=["CNY"]),
+    _order("currency a list", "/order/currency", "currency_unknown", currency=["CNY"]),
     _order("currency of another market", "/order/currency", "currency_of_market", currency="EUR"),
     _order("order id with spaces", "/order/id", "order_id", id="a b"),
     _order("order with a field too many", "/order/colour", "unknown_field", colour="red"),
@@ -285,7 +285,7 @@ ENDPOINT_ROWS = (
         row(f"events {events!r}", field, "event_types", events=events)
         for row in (_made, _patched)
         for events, field in (
-            ([], "/events"), ("*", "/events"), (None, "/events"), ([1], "/events"), (["*", "*"], "/events/0"),
+            ([], "/events"), ("*", "/events"), (None, "/events"), ([1], "/events/0"), (["*", "*"], "/events/0"),
             (["application.accepted", "application.nothing"], "/events/1"), (["application.*"], "/events/0"),
             (["application.accepted\0"], "/events/0"),
         )

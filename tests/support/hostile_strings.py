@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 SEED = 20261124
 # What no list of others holds: half characters and bytes that are no UTF-8, as they come over the wire.
@@ -54,3 +55,20 @@ def cases(fields: Sequence[str], whole: bool, ours_only: bool = False) -> list[t
     chance = random.Random(f"{SEED}-{','.join(fields)}")
     some = every if whole else [] if ours_only else chance.sample(every, len(every) // 10)
     return [(chance.choice(fields), text) for text in some] + [(field, text) for text in OURS for field in fields]
+
+
+def as_text(text: str | bytes) -> str:
+    """In JSON even half a character can be written."""
+    return text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+
+
+def planted(document: dict[str, Any], field: str, text: str | bytes) -> dict[str, Any]:
+    """The document with ``text`` as the value at ``a/b``; as the one value of a list at ``a[]``; as a name of its own
+    where the path ends in a slash, or is empty."""
+    value = as_text(text)
+    place, slash, name = field.partition("/")
+    if not field:
+        return document | {value or "x": value}
+    if slash:
+        return document | {place: document.get(place, {}) | ({name: value} if name else {value or "x": value})}
+    return document | ({place.removesuffix("[]"): [value]} if place.endswith("[]") else {place: value})

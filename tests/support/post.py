@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app import create_app
 from demo_shop.webhooks import verify
 from scenebank.clock import HandClock
 from scenebank.config import load_config
@@ -20,6 +18,7 @@ from scenebank.merchants.model import Mode
 from scenebank.store.tables import metadata, webhook_deliveries
 from scenebank.wiring import build_services
 from tests.support.canned_bank import Asked, CannedBank
+from tests.support.contract import client_of
 
 FACTS = {"application": "app_1", "status": "accepted"}
 
@@ -37,7 +36,7 @@ class Post:
         metadata.create_all(self.wired.database.engine)
         self.account = self.wired.merchants.create("青禾", ["https://shop.example"], "CN", Mode.TEST)
         self.merchant = self.account.id
-        self.client: FlaskClient = create_app(wired=self.wired).test_client()
+        self.client = client_of(self.wired)
         self.links = self.wired.all_links()
         self.endpoint, self.secret = self.wired.webhooks.add_endpoint(self.merchant, Mode.TEST, f"{shop.url}/hook")
 

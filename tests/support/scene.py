@@ -10,10 +10,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app import create_app
 from scenebank.applications.links import ApplicationLinks
 from scenebank.banks.port import Answer, BankError, BankLedger, Stage
 from scenebank.banks.scripted import ScriptedBank
@@ -28,6 +26,7 @@ from scenebank.money.schedule import Method, make_schedule
 from scenebank.store.tables import metadata
 from scenebank.wiring import build_services
 from tests.support.catalogue import product, publish
+from tests.support.contract import client_of
 from widgets import WIDGETS
 
 SHOP = "https://shop.example"
@@ -95,7 +94,7 @@ class Scene:
         publish(self.wired.catalogue, *(self.product(bank) for bank in ("harbour", "lantern")))
         self.publish_pages()
         self.merchant = self.wired.merchants.create("青禾 & <Söhne>", [SHOP], market, Mode.TEST)
-        self.client: FlaskClient = create_app(wired=self.wired).test_client()
+        self.client = client_of(self.wired)
         schedule = make_schedule(self.amount, 12, Method.EQUAL_INSTALMENT, _rate())
         self.bank = ScriptedBank([said(Stage.SIGN, self.amount)], schedule)
 

@@ -12,7 +12,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import create_app
 from scenebank.clock import HandClock
 from scenebank.config import load_config
 from scenebank.engine.inline import InlineQueue
@@ -22,6 +21,7 @@ from scenebank.sessions.model import LaunchRefused, SessionRefused
 from scenebank.store.migrate import migrate
 from scenebank.store.tables import launch_tokens, merchant_keys
 from scenebank.wiring import Wired, build_services
+from tests.support.contract import client_of
 
 SHOP = "https://shop.example"
 REQUEST: dict[str, Any] = {
@@ -53,7 +53,7 @@ def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     wired = build_services(config, clock, InlineQueue(clock))
     migrate(wired.database)
     merchant = wired.merchants.create("青禾", [SHOP], "CN", Mode.TEST)
-    yield House(wired, create_app(wired=wired).test_client(), clock, merchant)
+    yield House(wired, client_of(wired), clock, merchant)
     wired.database.dispose()
 
 

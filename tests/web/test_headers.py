@@ -58,6 +58,7 @@ ROWS: dict[str, tuple[str, int, dict[str, str]]] = {
     "GET /v1/receipts/consistency": ("GET /v1/receipts/consistency", 422, CLOSED),
     "GET /r/<receipt_id>": ("GET /r/nobodys", 404, PAGE),
     "GET /r/<receipt_id>/receipt.json": ("GET /r/nobodys/receipt.json", 404, CLOSED),
+    "GET /openapi.json": ("GET /openapi.json", 200, SCRIPT),
     "GET /healthz": ("GET /healthz", 200, CLOSED),
     "GET /readyz": ("GET /readyz", 503, CLOSED),
     "POST /callbacks/<bank_id>": ("POST /callbacks/harbour", 401, CLOSED),

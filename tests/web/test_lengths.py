@@ -17,7 +17,8 @@ from tests.support.stack import Stack
 MEGABYTES = 10
 FOR_PEOPLE = ("/w/instalments", "/w/loan/submit", "/w/loan/bank", "/w/nothing")
 FOR_MACHINES = ("/v1/sessions", "/v1/origins", "/v1/webhook_endpoints", "/v1/applications/app_nobody/refund",
-                "/callbacks/harbour")  # fmt: skip
+                "/callbacks/harbour", "/v1/keys", "/v1/keys/report", "/v1/logout",
+                "/v1/webhook_endpoints/we_nobody/replay")  # fmt: skip
 
 
 def pieces(size: int) -> Iterator[bytes]:

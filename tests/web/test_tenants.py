@@ -161,7 +161,7 @@ def test_every_route_has_a_row(street: Street) -> None:
     routes = {
         f"{method} {rule.rule}"
         for rule in street.scene.client.application.url_map.iter_rules()
-        if rule.endpoint.startswith(("api.", "receipts."))
+        if rule.endpoint.startswith(("api.", "receipts.", "contract."))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }  # fmt: skip
     lists = {f"GET {path.partition('?')[0]}" for path in MANY}

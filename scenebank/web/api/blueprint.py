@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scenebank.banks.port import BankError
 from scenebank.errors import NotFound
+from scenebank.fields import ListOf, Object, OneOf, Text, answer, needed
 from scenebank.store.migrate import is_migrated
 from scenebank.web.api.applications import add_applications
 from scenebank.web.api.events import add_events
@@ -16,8 +17,28 @@ from scenebank.web.api.origins import add_origins
 from scenebank.web.api.sessions import add_sessions
 from scenebank.web.api.webhook_deliveries import add_webhook_deliveries
 from scenebank.web.api.webhook_endpoints import add_webhook_endpoints
+from scenebank.web.contract.operation import Answer, Door, Operation, describes
 from scenebank.web.errors import problem
 from scenebank.wiring import Wired
+
+JWKS = answer("KeySet", keys=ListOf(Object(
+    {name: needed(Text(sample=sample)) for name, sample in (("kty", "EC"), ("kid", "NzbLsXh8uDCc"), ("alg", "ES256"))},
+    open=True, about="a public key, RFC 7517",
+)))  # fmt: skip
+_JWKS = Operation("Show our public keys", "banks", {200: Answer("RFC 7517", JWKS)}, door=Door.ANYBODY)
+_CALLBACK = Operation(
+    "Tell of a change", "banks", {202: Answer("taken", answer("", status=OneOf(("accepted",))))}, door=Door.ANYBODY,
+    raw="application/secevent+jwt", problems={401: ("callback_refused",), 503: ("callback_refused",)},
+    about="A security event token (RFC 8417), signed with a key of the bank's published set. 503: send it again.",
+)  # fmt: skip
+_HEALTH = Operation(
+    "Ask whether the process answers", "operation", {200: Answer("it does", answer("", status=OneOf(("ok",))))},
+    door=Door.ANYBODY,
+)  # fmt: skip
+_READY = Operation(
+    "Ask whether it can serve", "operation", {200: Answer("it can", answer("", status=OneOf(("ready",))))},
+    door=Door.ANYBODY, problems={503: ("database_unreachable", "database_not_migrated")},
+)  # fmt: skip
 
 
 def make_api_blueprint(wired: Wired) -> Blueprint:
@@ -38,12 +59,14 @@ def make_api_blueprint(wired: Wired) -> Blueprint:
 
 def _banks(api: Blueprint, wired: Wired) -> None:
     @api.get("/.well-known/jwks.json")
+    @describes(_JWKS)
     def jwks() -> Response:
         answer = jsonify(wired.keys.public_jwks())
         answer.headers["Cache-Control"] = "public, max-age=300"
         return answer
 
     @api.post("/callbacks/<bank_id>")
+    @describes(_CALLBACK)
     def callback(bank_id: str) -> tuple[Response, int] | Response:
         try:
             event = wired.banks[bank_id].parse_callback(request.get_data(), wired.clock.now())
@@ -58,10 +81,12 @@ def _banks(api: Blueprint, wired: Wired) -> None:
 
 def _probes(api: Blueprint, wired: Wired) -> None:
     @api.get("/healthz")
+    @describes(_HEALTH)
     def healthz() -> Response:
         return jsonify(status="ok")
 
     @api.get("/readyz")
+    @describes(_READY)
     def readyz() -> Response:
         try:
             ready = is_migrated(wired.database)

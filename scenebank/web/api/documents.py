@@ -1,51 +1,42 @@
-"""JSON in and out: strict when read, money as minor units in a string when written."""
+"""Documents that several routes answer with: money as minor units in a string, times as RFC 3339."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
-from flask import Request
-
-from scenebank.applications.model import Application
+from scenebank.applications.model import Application, OperationState, OperationView, Status
+from scenebank.banks.port import Operation
 from scenebank.clock import moment_of, rfc3339
-from scenebank.errors import InvalidInput, escaped
-from scenebank.jose.strict_json import NotAnObject, strict_object
+from scenebank.fields import Digits, Instant, ListOf, Object, OneOf, OrNull, Text, Whole, answer, maybe, needed
+from scenebank.money.fields import MONEY_ANSWER, RATE_ANSWER, ROW_ANSWER
 
-
-def read_object(request: Request) -> dict[str, Any]:
-    """The JSON object of the body; a name given twice, a fraction and half a character are refused."""
-    raw = request.get_data()
-    try:
-        return strict_object(raw)
-    except NotAnObject as error:
-        raise InvalidInput.one("", "not_an_object") from error
-    except ValueError as error:
-        raise InvalidInput.one("", "malformed_json") from error
-
-
-def read_fields(request: Request, known: Collection[str]) -> dict[str, Any]:
-    """Like :func:`read_object`, none for no body at all; a field that is not ``known`` is refused."""
-    document = read_object(request) if request.get_data() else {}
-    unknown = sorted(set(document) - set(known))
-    if unknown:
-        raise InvalidInput.one(f"/{escaped(unknown[0])}", "unknown_field")
-    return document
+TIME = Instant(about="UTC")
+LIMIT = maybe(Whole(1, 100, "limit", {"most": "100"}, 20, "how many at most"), 20)
+PAGE = Object({"after": maybe(Digits(about="`next` of the page before")), "limit": LIMIT})
+_STATUS = OneOf(Status, about="the same word in the widget, the page's events, webhooks and here")
+APPLICATION = answer(
+    "Application", "One shopper's request to one bank; nothing personal.",
+    id=Text(sample="app_5cb0d7e2"), order=Text(sample="ord_0007"), status=_STATUS,
+    sequence=Whole(about="rises with every change", sample=4),
+    bank=answer("", id=Text(sample="harbour"), name=Text(sample="Harbour Bank")),
+    product=Text(sample="harbour-one"), term=Whole(1, about="months", sample=12),
+    amount=MONEY_ANSWER, financed=MONEY_ANSWER, approved=MONEY_ANSWER, fulfilled=MONEY_ANSWER, cancelled=MONEY_ANSWER,
+    refunded=MONEY_ANSWER, annual_rate=OrNull(RATE_ANSWER), schedule=ListOf(ROW_ANSWER), reasons=ListOf(Text()),
+    created_at=TIME, updated_at=TIME,
+)  # fmt: skip
+_OPERATION = answer(
+    "Operation", "Something done to an application after it was sent.",
+    id=Text(sample="op_1f0c"), operation=OneOf(Operation), amount=OrNull(MONEY_ANSWER), status=OneOf(OperationState),
+    reason=OrNull(Text(sample="")),
+)  # fmt: skip
+WHOLE_APPLICATION = Object(
+    {**APPLICATION.fields, "operations": needed(ListOf(_OPERATION))}, name="ApplicationWithOperations"
+)
 
 
 def instant(milliseconds: int) -> str:
     """Milliseconds since 1970 as RFC 3339."""
     return rfc3339(moment_of(milliseconds))
-
-
-def one_text(request: Request, name: str) -> str:
-    """The one field of a small document."""
-    document = read_object(request)
-    value = document.get(name)
-    if set(document) != {name} or not isinstance(value, str):
-        raise InvalidInput.one(f"/{name}", "text")
-    return value
-
 
 
 def application_json(application: Application, bank_name: str) -> dict[str, Any]:
@@ -67,4 +58,14 @@ def application_json(application: Application, bank_name: str) -> dict[str, Any]
         "reasons": list(application.reasons),
         "created_at": rfc3339(application.created_at),
         "updated_at": rfc3339(application.updated_at),
+    }
+
+
+def operation_json(one: OperationView) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "operation": one.operation.value,
+        "amount": one.amount.json() if one.amount else None,
+        "status": one.state.value,
+        "reason": one.reason,
     }

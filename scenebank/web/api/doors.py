@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from flask import request
 
-from scenebank.errors import Forbidden, InvalidInput, Unauthenticated
+from scenebank.errors import Forbidden, Unauthenticated
 from scenebank.merchants.model import Door
 from scenebank.web.api.scopes import check_scope
 from scenebank.wiring import Wired
-
-_MOST = 100
 
 
 class ModeMismatch(Unauthenticated):
@@ -36,21 +34,3 @@ def secret_door(wired: Wired) -> Door:
 def _from_browser() -> bool:
     """A browser names its page or its site; ``Sec-Fetch-Mode`` alone comes from a server too: Node's ``fetch``."""
     return any(name in request.headers for name in ("Origin", "Sec-Fetch-Site", "Sec-Fetch-Dest"))
-
-
-def page_limit() -> int:
-    """``limit`` of the query, 1 to 100, else 20."""
-    value = request.args.get("limit", "20")
-    if not (value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= _MOST):
-        raise InvalidInput.one("limit", "limit", most=str(_MOST))
-    return int(value)
-
-
-def page_cursor(name: str = "after") -> int | None:
-    """The number behind ``name`` of the query; None where it is not there."""
-    value = request.args.get(name)
-    if value is None:
-        return None
-    if not (value.isascii() and value.isdigit() and len(value) <= 15):
-        raise InvalidInput.one(name, "cursor")
-    return int(value)

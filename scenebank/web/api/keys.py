@@ -10,17 +10,35 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from scenebank.clock import milliseconds, moment_of, rfc3339
-from scenebank.errors import FieldError, InvalidInput, escaped
+from scenebank.errors import NotFound
+from scenebank.fields import page
 from scenebank.merchants.idempotency import FirstAnswer, KeyedRequest, check_key
-from scenebank.merchants.key_service import NewKey, WantedKey
-from scenebank.merchants.model import Door, Grace, KeyKind, MerchantKey, Scope
+from scenebank.merchants.key_service import KeyEnded, LastKey, NewKey, ScopeExceeded, TooManyKeys, WantedKey
+from scenebank.merchants.model import Door, KeyKind, MerchantKey
+from scenebank.merchants.service import KnownLaunchKey
 from scenebank.merchants.vault import Vault
-from scenebank.web.api.documents import read_object
 from scenebank.web.api.doors import ModeMismatch, secret_door
+from scenebank.web.api.key_fields import KEY, MADE_KEY, NEW_KEY, RECEIVED, REPORT, ROLL, ROLLED_KEY
 from scenebank.web.api.once import answer_once
+from scenebank.web.contract.operation import Answer, Once, Operation, describes
+from scenebank.web.contract.operation import Door as Who
 from scenebank.wiring import Wired
 
-_Read = Callable[[str, Any], Any]
+_LIST = Operation("List keys", "keys", {200: Answer("those that work first, no secret among them", page(KEY))})
+_CREATE = Operation(
+    "Make a key", "keys", {201: Answer("made; the secret is in this answer only", MADE_KEY)}, body=NEW_KEY,
+    once=Once.MUST, refuses=(ScopeExceeded, TooManyKeys, KnownLaunchKey),
+)  # fmt: skip
+_ROLL = Operation(
+    "Roll a key", "keys", {201: Answer("the new key and the old one", ROLLED_KEY)}, body=ROLL, body_required=False,
+    once=Once.MUST, refuses=(NotFound, ScopeExceeded, KeyEnded, LastKey, KnownLaunchKey),
+    about="The new key works at once, the old one ends after the grace.",
+)  # fmt: skip
+_REVOKE = Operation("End a key", "keys", {204: Answer("ended", media=())}, refuses=(NotFound, LastKey))
+_REPORT = Operation(
+    "Report a leaked key", "keys", {202: Answer("the same whatever it is", RECEIVED)}, door=Who.ANYBODY, body=REPORT,
+    about="It ends at once where it is one, and its merchant hears of it.",
+)  # fmt: skip
 
 
 def add_keys(api: Blueprint, wired: Wired) -> None:
@@ -34,15 +52,17 @@ def add_keys(api: Blueprint, wired: Wired) -> None:
         )
 
     @api.get("/v1/keys")
+    @describes(_LIST)
     def keys() -> Response:
         door, now = secret_door(wired), _now_ms(wired)
         found = wired.merchant_keys.keys(door.merchant.id, door.mode)
         return jsonify(data=[key_json(one, now) for one in found], next=None)
 
     @api.post("/v1/keys")
+    @describes(_CREATE)
     def create() -> Response:
         door = secret_door(wired)
-        wanted = _wanted(read_object(request), door)
+        wanted = _wanted(_CREATE.read_body(request), door)
 
         def act() -> str:
             made = wired.merchant_keys.create(door.merchant.id, door.mode, wanted, door.key)
@@ -51,10 +71,11 @@ def add_keys(api: Blueprint, wired: Wired) -> None:
         return answered(door, "create key", act)
 
     @api.post("/v1/keys/<key_id>/roll")
+    @describes(_ROLL)
     def roll(key_id: str) -> Response:
-        """Without a body, with a grace of a day."""
         door = secret_door(wired)
-        grace, jwk = _roll_wanted(read_object(request) if request.get_data() else {})
+        said = _ROLL.read_body(request)
+        grace, jwk = said["grace"], said["jwk"]
         wired.merchant_keys.get(door.merchant.id, door.mode, key_id)  # the ledger holds only what there is
 
         def act() -> str:
@@ -65,15 +86,16 @@ def add_keys(api: Blueprint, wired: Wired) -> None:
         return answered(door, f"roll {key_id}", act)
 
     @api.delete("/v1/keys/<key_id>")
+    @describes(_REVOKE)
     def revoke(key_id: str) -> tuple[str, int]:
         door = secret_door(wired)
         wired.merchant_keys.revoke(door.merchant.id, door.mode, key_id, door.key)
         return "", 204
 
     @api.post("/v1/keys/report")
+    @describes(_REPORT)
     def report() -> tuple[Response, int]:
-        """Anybody who holds a leaked key; the answer is the same whatever it is."""
-        wired.merchant_keys.report(_fields(read_object(request), {"key": _text})["key"])
+        wired.merchant_keys.report(_REPORT.read_body(request)["key"])
         return jsonify(status="received"), 202
 
 
@@ -93,65 +115,10 @@ def _made(made: NewKey, now: int) -> dict[str, Any]:
     return key_json(made.key, now) | ({"key": made.text} if made.text is not None else {})
 
 
-def _wanted(document: dict[str, Any], door: Door) -> WantedKey:
-    readers = {"kind": _one_of(KeyKind), "name": _text, "scopes": _scopes, "jwk": _object, "mode": _text}
-    fields = _fields(document, readers, ("name", "scopes", "jwk", "mode"))
-    if fields["mode"] is not None and fields["mode"] != door.mode.value:
+def _wanted(said: Mapping[str, Any], door: Door) -> WantedKey:
+    if said["mode"] is not None and said["mode"] != door.mode.value:
         raise ModeMismatch(f"the key is of the mode {door.mode.value}")
-    return WantedKey(fields["kind"], fields["name"], fields["scopes"] or (), fields["jwk"])
-
-
-def _roll_wanted(document: dict[str, Any]) -> tuple[Grace, Mapping[str, Any] | None]:
-    fields = _fields(document, {"grace": _one_of(Grace), "jwk": _object}, ("grace", "jwk"))
-    return fields["grace"] or Grace.DAY, fields["jwk"]
-
-
-def _fields(document: dict[str, Any], readers: Mapping[str, _Read], optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Each field as its reader takes it, None where left out; :class:`InvalidInput` names all that is wrong."""
-    errors = [FieldError(f"/{escaped(name)}", "unknown_field", {}) for name in sorted(set(document) - set(readers))]
-    read: dict[str, Any] = {}
-    for name, reader in readers.items():
-        if document.get(name) is None:
-            read[name] = None
-            if name not in optional:
-                errors.append(FieldError(f"/{name}", "required", {}))
-            continue
-        try:
-            read[name] = reader(f"/{name}", document[name])
-        except InvalidInput as wrong:
-            errors += wrong.errors
-    if errors:
-        raise InvalidInput(errors)
-    return read
-
-
-def _text(pointer: str, value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value:
-        raise InvalidInput.one(pointer, "a_text")
-    return value
-
-
-def _object(pointer: str, value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise InvalidInput.one(pointer, "launch_key_kind")
-    return value
-
-
-def _one_of(words: type[KeyKind] | type[Grace]) -> _Read:
-    def read(pointer: str, value: Any) -> KeyKind | Grace:
-        found = next((one for one in words if one.value == value), None)
-        if found is None:
-            raise InvalidInput.one(pointer, "not_one_of", allowed=", ".join(one.value for one in words))
-        return found
-
-    return read
-
-
-def _scopes(pointer: str, value: Any) -> tuple[Scope, ...]:
-    known = {one.value: one for one in Scope}
-    if not isinstance(value, list) or not all(isinstance(one, str) and one in known for one in value):
-        raise InvalidInput.one(pointer, "scopes", allowed=", ".join(known))
-    return tuple(dict.fromkeys(known[one] for one in value))
+    return WantedKey(said["kind"], said["name"], tuple(dict.fromkeys(said["scopes"] or ())), said["jwk"])
 
 
 def _time(ms: int | None) -> str | None:

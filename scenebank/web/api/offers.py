@@ -8,19 +8,42 @@ from flask import Blueprint, Response, jsonify, request
 
 from scenebank.catalogue.model import Kind
 from scenebank.errors import FieldError, InvalidInput, Unauthenticated
+from scenebank.fields import ListOf, Object, OneOf, Text, Whole, answer, maybe, needed
 from scenebank.markets import market as market_of
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Door
+from scenebank.money.fields import MONEY_ANSWER, RATE_ANSWER, ROW_ANSWER
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.web.api.doors import ModeMismatch, secret_door
+from scenebank.web.contract.operation import Answer, Operation, describes
+from scenebank.web.contract.operation import Door as Who
 from scenebank.wiring import Wired
 from widgets import WIDGETS
 from widgets.base import Scene
-from widgets.scene import parse_scene
+from widgets.scene import SCENE, parse_scene
+
+_NAMES = Object({"en": maybe(Text(sample="Harbour Bank")), "zh-CN": maybe(Text(sample="海港银行"))}, name="Names")
+_PLAN = answer(
+    "Plan", term=Whole(1, about="months", sample=12), annual_rate=RATE_ANSWER, first_payment=MONEY_ANSWER,
+    total_cost=MONEY_ANSWER, total_payable=MONEY_ANSWER, schedule=ListOf(ROW_ANSWER),
+)  # fmt: skip
+_OFFER = answer(
+    "Offer", rank=Whole(1, about="by the shopper's cost at one term"),
+    bank=answer("", id=Text(sample="harbour"), name=_NAMES),
+    product=answer("", id=Text(sample="harbour-one"), version=Text(sample="v_1f0c"), name=_NAMES),
+    plans=ListOf(_PLAN),
+)  # fmt: skip
+_WIDGET = OneOf(sorted(WIDGETS), "unknown_widget", {"widgets": ", ".join(sorted(WIDGETS))})
+_LIST = Operation(
+    "Show what a widget shows", "offers",
+    {200: Answer("ranked", answer("Offers", catalogue_version=Text(sample="c_1"), data=ListOf(_OFFER)))},
+    door=Who.OFFERS, query=Object({"widget": needed(_WIDGET, None), **SCENE.fields}), about="The same for everybody.",
+)  # fmt: skip
 
 
 def add_offers(api: Blueprint, wired: Wired) -> None:
     @api.get("/v1/offers")
+    @describes(_LIST)
     def offers() -> Response:
         """By publishable key in the query, or by secret key, or by both of one mode: offers are personal to nobody."""
         door = _door(wired)
@@ -51,9 +74,8 @@ def _door(wired: Wired) -> Door:
 
 def _scene(market: Market) -> tuple[Kind, Scene]:
     """What is asked for, read as a widget reads it; :class:`InvalidInput` names every field that is wrong."""
-    widget, errors, scene = request.args.get("widget", ""), [], None
-    if widget not in WIDGETS:
-        errors.append(FieldError("widget", "unknown_widget", {"widgets": ", ".join(sorted(WIDGETS))}))
+    errors: list[FieldError] = []
+    scene, widget = None, _WIDGET.read("widget", request.args.get("widget"), errors)
     try:
         scene = parse_scene(request.args, market)
     except InvalidInput as wrong:

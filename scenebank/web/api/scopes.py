@@ -41,7 +41,8 @@ NEEDED: Mapping[str, Scope] = {
 }  # fmt: skip
 # Asked by anybody, without a key.
 OPEN = frozenset({
-    "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json", "POST /callbacks/<bank_id>", "POST /v1/keys/report",
+    "GET /openapi.json", "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json", "POST /callbacks/<bank_id>",
+    "POST /v1/keys/report",
     "GET /r/<receipt_id>", "GET /r/<receipt_id>/receipt.json", "GET /v1/receipts/keys", "GET /v1/receipts/head",
     "GET /v1/receipts/consistency",
 })  # fmt: skip

@@ -5,33 +5,50 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 
 from scenebank.clock import rfc3339
-from scenebank.errors import InvalidInput
-from scenebank.sessions.requests import read_logout, read_session_request
-from scenebank.web.api.documents import read_object
+from scenebank.errors import NotFound
+from scenebank.fields import Text, Whole, answer
+from scenebank.sessions.requests import LOGOUT, read_session_request, session_request
+from scenebank.web.api.documents import TIME
 from scenebank.web.api.doors import secret_door
+from scenebank.web.contract.operation import Answer, Operation, describes
 from scenebank.wiring import Wired
 from widgets import WIDGETS
+
+_MADE = answer(
+    "Session", "The launch token is good once, on the page it was made for.",
+    id=Text(sample="ses_9b1f"), launch_token=Text(sample="bis_lt_…"), expires_at=TIME,
+    widget_url=Text(form="uri", sample="https://HOST/w/instalments?key=bis_pk_test_…"),
+)  # fmt: skip
+_CREATE = Operation(
+    "Make a launch token", "sessions", {201: Answer("made", _MADE)}, body=session_request(sorted(WIDGETS)),
+    about="For one shopper, page and order. Hand the token to the page; it opens the widget for this shopper.",
+)  # fmt: skip
+_END = Operation("End a session", "sessions", {204: Answer("ended, or it had ended", media=())}, refuses=(NotFound,))
+_LOG_OUT = Operation(
+    "Log a shopper out", "sessions",
+    {200: Answer("how many sessions ended", answer("LoggedOut", sessions=Whole()))}, body=LOGOUT,
+    about="Every session of that shopper ends, and every launch token made until now.",
+)  # fmt: skip
 
 
 def add_sessions(api: Blueprint, wired: Wired) -> None:
     @api.post("/v1/sessions")
+    @describes(_CREATE)
     def create_session() -> tuple[Response, int]:
         door = secret_door(wired)
-        asked = read_session_request(read_object(request), door)
-        if not set(asked.widgets) <= set(WIDGETS):
-            raise InvalidInput.one("/widget", "unknown_widget", widgets=", ".join(sorted(WIDGETS)))
-        made = wired.sessions.create(door, asked)
+        made = wired.sessions.create(door, read_session_request(_CREATE.read_body(request), door))
         return jsonify(
             id=made.id, launch_token=made.launch_token, expires_at=rfc3339(made.expires_at), widget_url=made.widget_url
         ), 201
 
     @api.delete("/v1/sessions/<session_id>")
+    @describes(_END)
     def end_session(session_id: str) -> tuple[str, int]:
         wired.sessions.revoke(secret_door(wired), session_id)
         return "", 204
 
     @api.post("/v1/logout")
+    @describes(_LOG_OUT)
     def log_out() -> Response:
-        """``{"user": {"ref": …}}``: every session of that shopper ends, and every launch token made until now."""
         door = secret_door(wired)
-        return jsonify(sessions=wired.sessions.log_out(door, read_logout(read_object(request), door)))
+        return jsonify(sessions=wired.sessions.log_out(door, _LOG_OUT.read_body(request)["user"]["ref"]))

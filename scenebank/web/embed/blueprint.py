@@ -13,11 +13,13 @@ from scenebank.applications.bank_page import NoBankPage
 from scenebank.errors import InvalidInput, ScenebankError
 from scenebank.money.model import Money
 from scenebank.sessions.model import LaunchRefused, Session, SessionRefused
+from scenebank.web.contract.operation import describes
 from scenebank.web.embed.answers import Answers
 from scenebank.web.embed.bank_ways import BankWays
 from scenebank.web.embed.debug import add_debug
 from scenebank.web.embed.handlers import ErrorHandlers
 from scenebank.web.embed.heights import add_heights
+from scenebank.web.embed.operations import ENTER, LAUNCH, RESUME, SHOW
 from scenebank.web.embed.refusals import launch_refusal, notice_of
 from scenebank.web.embed.rendering import texts_for
 from scenebank.web.embed.requests import Asked, Asker, find_step, read_asker
@@ -34,7 +36,7 @@ def make_embed_blueprint(wired: Wired) -> Blueprint:
     answers = Answers(wired)
     door, ways, handlers = _Door(wired, answers), BankWays(wired, answers), ErrorHandlers(wired, answers)
     embed = Blueprint("embed", __name__)
-    embed.add_url_rule("/w/<widget>", view_func=door.public, endpoint="first")
+    embed.add_url_rule("/w/<widget>", view_func=door.first, endpoint="first")
     embed.add_url_rule("/w/<widget>/<step>", view_func=door.public, endpoint="step")
     embed.add_url_rule("/v1/launch", view_func=door.launch, endpoint="launch", methods=["POST"])
     embed.add_url_rule("/v1/resume", view_func=door.resume, endpoint="resume", methods=["POST"])
@@ -59,17 +61,23 @@ class _Door:
         self._answers = answers
         self._services = Services(wired.offers, wired.applications, wired.catalogue)
 
-    def public(self, widget: str, step: str = "") -> Response:
+    @describes(SHOW)
+    def first(self, widget: str) -> Response:
+        return self.public(widget, "")
+
+    def public(self, widget: str, step: str) -> Response:
         """A first view or another public step: personal to nobody."""
         found = find_step(widget, step, public=True)
         asked = read_asker(request, self._wired, widget).asked()
         return self._answers.public(asked, found.handler(asked.visit(self._wired, None), self._services))
 
+    @describes(LAUNCH)
     def launch(self) -> Response:
         """The exchange of a launch token, whose widget is a field."""
         asker = read_asker(request, self._wired, request.form.get("widget", ""))
         return self._launch(asker, Money(1, asker.market.currency))  # the token may bring the amount
 
+    @describes(ENTER)
     def enter(self, widget: str) -> Response:
         """With ``lt``: the launch. With ``session``: back at the first view of the one who is in."""
         asker = read_asker(request, self._wired, widget)
@@ -92,6 +100,7 @@ class _Door:
         asked = asker.asked(session.amount)
         return self._answers.personal(asked, self._fragment(asked, "", session), session, token)
 
+    @describes(RESUME)
     def resume(self) -> Response:
         """A frame that was loaded anew goes on where its page still remembers the visit."""
         asker = read_asker(request, self._wired, request.form.get("widget", ""))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, jsonify
 
+from scenebank.web.contract.operation import describes
+from scenebank.web.embed.operations import HEIGHTS
 from widgets import WIDGETS
 
 _WIDGETS = Path(__file__).parents[3] / "widgets"
@@ -49,6 +51,7 @@ def add_heights(blueprint: Blueprint) -> None:
     """``/v1/heights.json``, for anybody's script."""
 
     @blueprint.get("/v1/heights.json")
+    @describes(HEIGHTS)
     def all_heights() -> Response:
         answer = jsonify(heights=[asdict(one) for one in heights()])
         answer.headers["Cache-Control"] = "public, max-age=600"

@@ -14,6 +14,8 @@ from string import ascii_letters
 from flask import Blueprint, Response, abort
 
 from scenebank.web.compression import compress_once
+from scenebank.web.contract.operation import describes
+from scenebank.web.embed.operations import LOADER
 
 _STATIC = Path(__file__).parents[3] / "static"
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -74,6 +76,7 @@ def add_scripts(blueprint: Blueprint) -> None:
     """``/v1/scene.js``, and under their hashes ``/v1/scene.<hash>.js`` and ``/v1/htmx.<hash>.js``."""
 
     @blueprint.get("/v1/scene.js")
+    @describes(LOADER)
     def scene() -> Response:
         answer = script_answer(loader_text(), _EVERGREEN)
         address, digest = pinned_loader()

@@ -9,9 +9,20 @@ from flask import Blueprint, Response, jsonify, request
 from scenebank.errors import InvalidInput
 from scenebank.receipts.model import NoSuchReceipt
 from scenebank.web.api.doors import secret_door
+from scenebank.web.contract.operation import describes
 from scenebank.web.embed.requests import wanted_locale
 from scenebank.web.errors import problem_of, wants_problem
-from scenebank.web.receipts.documents import consistency_json, listed_json, receipt_json
+from scenebank.web.receipts.documents import (
+    CONSISTENCY,
+    FILE,
+    HEAD,
+    KEYS,
+    LIST,
+    SHOW,
+    consistency_json,
+    listed_json,
+    receipt_json,
+)
 from scenebank.web.receipts.page import ReceiptPage
 from scenebank.wiring import Wired
 
@@ -23,6 +34,7 @@ def make_receipts_blueprint(wired: Wired) -> Blueprint:
     _ledger(door, wired)
 
     @door.get("/v1/applications/<application_id>/receipts")
+    @describes(LIST)
     def of_application(application_id: str) -> Response:
         """The shop's own: whose key it is decides whose receipts there are."""
         of = secret_door(wired)
@@ -35,6 +47,7 @@ def make_receipts_blueprint(wired: Wired) -> Blueprint:
 
 def _one(door: Blueprint, wired: Wired, page: ReceiptPage) -> None:
     @door.get("/r/<receipt_id>")
+    @describes(SHOW)
     def receipt(receipt_id: str) -> Response:
         """A page, or the proof to whoever asks for JSON."""
         locale = wanted_locale(request)
@@ -45,6 +58,7 @@ def _one(door: Blueprint, wired: Wired, page: ReceiptPage) -> None:
         return _either(jsonify(receipt_json(found)) if wants_problem(request) else page.shown(found, locale))
 
     @door.get("/r/<receipt_id>/receipt.json")
+    @describes(FILE)
     def file(receipt_id: str) -> Response:
         """The same proof, as a file to keep."""
         answer = jsonify(receipt_json(wired.receipts.get(receipt_id)))
@@ -54,6 +68,7 @@ def _one(door: Blueprint, wired: Wired, page: ReceiptPage) -> None:
 
 def _ledger(door: Blueprint, wired: Wired) -> None:
     @door.get("/v1/receipts/keys")
+    @describes(KEYS)
     def keys() -> Response:
         """The keys heads are signed with; those of ``/.well-known/jwks.json`` sign other things."""
         answer = jsonify(wired.receipts.public_jwks())
@@ -61,25 +76,21 @@ def _ledger(door: Blueprint, wired: Wired) -> None:
         return answer
 
     @door.get("/v1/receipts/head")
+    @describes(HEAD)
     def head() -> Response:
         found = wired.receipts.newest_head()
         return _unlisted(jsonify(size=found.size, head=found.statement))
 
     @door.get("/v1/receipts/consistency")
+    @describes(CONSISTENCY)
     def consistency() -> Response:
         """``first`` and ``second``: sizes of two heads."""
-        first, second = _size("first"), _size("second")
+        asked = CONSISTENCY.read_query(request)
+        first, second = asked["first"], asked["second"]
         if first > second:
             raise InvalidInput.one("first", "sizes_order")
         answer: dict[str, Any] = consistency_json(wired.receipts.consistency(first, second))
         return _unlisted(jsonify(answer))
-
-
-def _size(name: str) -> int:
-    value = request.args.get(name, "")
-    if not (value.isascii() and value.isdigit() and len(value) <= 15):
-        raise InvalidInput.one(name, "size")
-    return int(value)
 
 
 def _either(answer: Response) -> Response:
