@@ -18,6 +18,7 @@ from scenebank.merchants.vault import Vault
 from scenebank.web.api.documents import read_object
 from scenebank.web.api.doors import ModeMismatch, secret_door
 from scenebank.web.api.once import answer_once
+from scenebank.web.quotas import take_of_network
 from scenebank.wiring import Wired
 
 _Read = Callable[[str, Any], Any]
@@ -73,6 +74,7 @@ def add_keys(api: Blueprint, wired: Wired) -> None:
     @api.post("/v1/keys/report")
     def report() -> tuple[Response, int]:
         """Anybody who holds a leaked key; the answer is the same whatever it is."""
+        take_of_network(wired, "report")
         wired.merchant_keys.report(_fields(read_object(request), {"key": _text})["key"])
         return jsonify(status="received"), 202
 
