@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,23 @@ from urllib.parse import urlsplit
 
 class BadConfig(Exception):
     """A setting is wrong: names the variable and how to mend it, in one line."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """At most so many requests in so many seconds."""
+
+    most: int
+    window_s: int
+
+
+# Far above what a busy network or a shop's server asks for; low only where a guess is tried.
+QUOTAS: Mapping[str, Quota] = {
+    "network": Quota(30_000, 60),
+    "key": Quota(30_000, 60),
+    "guess": Quota(60, 60),
+    "report": Quota(20, 60),
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +43,12 @@ class Config:
     allow_loopback_webhooks: bool = False
     clock_offset_s: int = 0
     keys: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
+    log_format: str = "json"
+    log_level: str = "info"
+    trusted_proxies: int = 0
+    quotas: Mapping[str, Quota] = field(default_factory=lambda: QUOTAS)
 
     @property
     def host(self) -> str:
@@ -34,7 +58,8 @@ class Config:
 
 def load_config(environ: Mapping[str, str]) -> Config:
     """``PORT``, ``SHOP_PORT``, ``BANK_PORT``, ``DATA_DIR``, ``DATABASE_URL``, ``SCENEBANK_URL``,
-    ``ALLOW_LOOPBACK_WEBHOOKS``, ``CLOCK_OFFSET_S``, ``SCENEBANK_KEYS``; everything has a default."""
+    ``ALLOW_LOOPBACK_WEBHOOKS``, ``CLOCK_OFFSET_S``, ``SCENEBANK_KEYS``, ``REDIS_URL``, ``TRUSTED_PROXIES``,
+    ``QUOTA_<POLICY>``, ``METRICS_TOKEN``, ``LOG_FORMAT``, ``LOG_LEVEL``; everything has a default."""
     port = _port(environ, "PORT", 8000)
     data_dir = Path(environ.get("DATA_DIR", "./var")).resolve()
     return Config(
@@ -47,7 +72,43 @@ def load_config(environ: Mapping[str, str]) -> Config:
         allow_loopback_webhooks=_flag(environ, "ALLOW_LOOPBACK_WEBHOOKS"),
         clock_offset_s=_integer(environ, "CLOCK_OFFSET_S", 0),
         keys=environ.get("SCENEBANK_KEYS", ""),
+        redis_url=_redis_url(environ),
+        metrics_token=_metrics_token(environ),
+        log_format=_one_of(environ, "LOG_FORMAT", "json", "text"),
+        log_level=_one_of(environ, "LOG_LEVEL", "info", "debug", "warning", "error"),
+        trusted_proxies=_between(environ, "TRUSTED_PROXIES", 0, 0, 9),
+        quotas={name: _quota(environ, f"QUOTA_{name.upper()}", default) for name, default in QUOTAS.items()},
     )
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str:
+    token = environ.get("METRICS_TOKEN", "")
+    if token and not (len(token) >= 20 and token.isascii() and token.isprintable() and " " not in token):
+        raise BadConfig("METRICS_TOKEN must have at least 20 printable characters without spaces")
+    return token
+
+
+def _one_of(environ: Mapping[str, str], name: str, *words: str) -> str:
+    """The first is the default."""
+    word = environ.get(name, words[0])
+    if word not in words:
+        raise BadConfig(f"{name} must be one of {', '.join(words)}, not {word!r}")
+    return word
+
+
+def _redis_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("REDIS_URL", "")
+    if url and not url.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise BadConfig("REDIS_URL must begin with redis://, rediss:// or redis+unix://")
+    return url
+
+
+def _quota(environ: Mapping[str, str], name: str, default: Quota) -> Quota:
+    usual = f"{default.most}/{default.window_s}"
+    found = re.fullmatch(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})", environ.get(name, usual))
+    if found is None:
+        raise BadConfig(f"{name} must be requests/seconds, such as {usual}")
+    return Quota(int(found[1]), int(found[2]))
 
 
 def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
@@ -68,10 +129,14 @@ def _integer(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
-    port = _integer(environ, name, default)
-    if not 1 <= port <= 65535:
-        raise BadConfig(f"{name} must be between 1 and 65535, not {port}")
-    return port
+    return _between(environ, name, default, 1, 65535)
+
+
+def _between(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    number = _integer(environ, name, default)
+    if not least <= number <= most:
+        raise BadConfig(f"{name} must be between {least} and {most}, not {number}")
+    return number
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

@@ -22,7 +22,9 @@ from scenebank.merchants.idempotency import IdempotencyLedger
 from scenebank.merchants.key_service import KeyService
 from scenebank.merchants.refused_origins import RefusedOrigins
 from scenebank.merchants.service import MerchantService
+from scenebank.metrics import Metrics
 from scenebank.offers.service import OfferService
+from scenebank.quotas.counting import Quotas
 from scenebank.receipts.service import ReceiptService
 from scenebank.sessions.service import SessionService
 from scenebank.store.database import Database
@@ -78,6 +80,8 @@ class Wired:
     webhooks: WebhookService
     webhook_deliveries: WebhookDeliveries
     banks: Mapping[str, BankPort]
+    quotas: Quotas
+    metrics: Metrics
 
     def all_links(self) -> Mapping[str, Callable[..., None]]:
         """Every link the worker can be asked to run, by its name."""
@@ -87,7 +91,7 @@ class Wired:
         )  # fmt: skip
         webhooks = WebhookLinks(
             self.database, self.queue, self.clock, self.keys.derive("webhook-seal"),
-            Sender(self.config.allow_loopback_webhooks),
+            Sender(self.config.allow_loopback_webhooks), lambda outcome: self.metrics.deliveries.labels(outcome).inc(),
         )  # fmt: skip
         expiry = ExpiryLinks(self.database, self.clock, self.webhooks.record)
         return {**applications.registered(), **webhooks.registered(), **expiry.registered()}
@@ -101,6 +105,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
     key_place = KeyPlace(config.data_dir, clock, config.keys)
     keys = Keyring(key_place.read, clock)
     queue = queue or connect_queue(config.database_url)
+    metrics = Metrics()
     pepper = keys.derive("secret-keys")
     merchants = MerchantService(database, clock, pepper)
     catalogue = CatalogueService(database, clock)
@@ -127,4 +132,6 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         webhooks=webhooks,
         webhook_deliveries=WebhookDeliveries(database, queue, clock),
         banks=Banks(catalogue, ContextAssertions(keys, config.public_url, clock)),
+        quotas=Quotas(config.quotas, keys.derive("quotas"), config.redis_url, metrics.redis_outages.inc),
+        metrics=metrics,
     )

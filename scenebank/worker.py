@@ -11,16 +11,18 @@ import threading
 from scenebank.config import BadConfig, load_config
 from scenebank.engine.executor import Executor, SlotLost
 from scenebank.engine.slots import NoFreeSlot
+from scenebank.logs import configure_logs
 from scenebank.wiring import build_services
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_signal: stop.set())
     try:
-        wired = build_services(load_config(os.environ))
+        config = load_config(os.environ)
+        configure_logs(config.log_format, config.log_level)
+        wired = build_services(config)
         Executor(wired.config.database_url, wired.all_links(), wired.receipts.seal).run(stop)
     except (BadConfig, NoFreeSlot, SlotLost) as error:
         print(f"worker: {error}", file=sys.stderr)

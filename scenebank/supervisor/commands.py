@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scenebank.config import Config
+from scenebank.metrics import FOLDER as METRICS_FOLDER
 from scenebank.seed.shops import FILE
 
 HOST = "127.0.0.1"
@@ -32,6 +33,11 @@ def bank_url(config: Config, environ: Mapping[str, str]) -> str:
     return environ.get("BANK_PUBLIC_URL", f"http://{HOST}:{config.bank_port}")
 
 
+def metrics_folder(config: Config, environ: Mapping[str, str]) -> Path:
+    """Where web and worker count together."""
+    return Path(environ.get(METRICS_FOLDER) or config.data_dir / "metrics")
+
+
 def commands(config: Config, environ: Mapping[str, str]) -> list[Command]:
     """In the order they are started. ``environ`` is handed on to all of them."""
     shared = dict(environ) | {
@@ -40,11 +46,12 @@ def commands(config: Config, environ: Mapping[str, str]) -> list[Command]:
         "ALLOW_LOOPBACK_WEBHOOKS": "1" if config.allow_loopback_webhooks else "0",
         "SHOP_PUBLIC_URL": shop_url(config, environ), "BANK_PUBLIC_URL": bank_url(config, environ),
         "SHOP_DATA_DIR": str(config.data_dir / "shop"), "SHOP_CONFIG": str(config.data_dir / FILE),
-        "BANK_DATA_DIR": str(config.data_dir / "bank"),
+        "BANK_DATA_DIR": str(config.data_dir / "bank"), METRICS_FOLDER: str(metrics_folder(config, environ)),
     }  # fmt: skip
     granian = str(Path(sys.executable).with_name("granian"))
     web = (
         granian, "--interface", "wsgi", "--factory", "app:create_app", "--host", HOST, "--port", str(config.port),
+        *(() if config.log_format == "text" else ("--log-config", str(Path(__file__).with_name("granian.json")))),
         "--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers",
         "--respawn-interval", "0.2", "--workers-kill-timeout", "2", "--log-level", "warning",
     )  # fmt: skip

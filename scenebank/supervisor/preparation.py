@@ -15,7 +15,7 @@ from scenebank.engine.migrate import migrate_engine
 from scenebank.errors import InvalidInput
 from scenebank.seed import seed_catalogue, seed_shops
 from scenebank.store.migrate import migrate
-from scenebank.supervisor.commands import HOST, bank_url, shop_url
+from scenebank.supervisor.commands import HOST, bank_url, metrics_folder, shop_url
 from scenebank.wiring import build_services
 
 _PROBE_BYTES = 4 * 1024 * 1024
@@ -71,9 +71,17 @@ def _of_shop(config: Config, environ: Mapping[str, str], error: InvalidInput) ->
     return f"{shop_url(config, environ)} cannot be the shop's address ({error}): set SHOP_PUBLIC_URL to an https origin"
 
 
+def _empty(folder: Path) -> None:
+    """Counts begin anew with every start."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob("*.db"):
+        file.unlink()
+
+
 def prepare(config: Config, environ: Mapping[str, str]) -> None:
     """Migrate and seed; both change nothing the second time."""
     try:
+        _empty(metrics_folder(config, environ))
         wired = build_services(config)
         migrate(wired.database)
         migrate_engine(config.database_url)

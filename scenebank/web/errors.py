@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,19 +13,21 @@ from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from scenebank.errors import FieldError, InvalidInput, ScenebankError
+from scenebank.logs import redacted
+from scenebank.quotas.model import QuotaSpent
 from scenebank.web.headers import request_id
+from scenebank.web.noted import note_code
 
 _log = logging.getLogger(__name__)
 _DETAILS: Mapping[str, str] = json.loads(Path(__file__).with_name("details.json").read_text("utf-8"))
 _HTTP_CODES = {400: "bad_request", 404: "no_such_address", 405: "method_not_allowed", 411: "length_required",
                413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
-# Whoever puts a key or token into the wrong field shall not find it in an answer that is logged.
-_SECRET = re.compile(r"bis_(sk|rk|lt|ls)_[\w-]*|wh(?:sec|sk)_[\w+/=-]*|eyJ[\w-]+\.[\w.-]*")
 _MOST_ERRORS = 20
 
 
 def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str]] | None = None) -> Response:
     """``{type, title, status, code, request_id, detail?, errors?}``; without ``detail`` the words of the code."""
+    note_code(code)
     detail = detail or _DETAILS.get(code, "")
     document: dict[str, Any] = {
         "type": "about:blank",
@@ -39,7 +40,7 @@ def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str
         document["detail"] = detail
     if errors:
         document["errors"] = errors
-    answer = Response(_SECRET.sub("***", json.dumps(document)), status, content_type="application/problem+json")
+    answer = Response(redacted(json.dumps(document)), status, content_type="application/problem+json")
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
@@ -77,7 +78,10 @@ def problem_of(error: ScenebankError) -> Response:
     if error.status >= 500:
         return problem(error.status, error.code, _DETAILS["internal"])
     detail = _words(error.code, error.params) if error.code in _DETAILS else error.detail
-    return problem(error.status, error.code, detail)
+    answer = problem(error.status, error.code, detail)
+    if isinstance(error, QuotaSpent):
+        answer.headers["Retry-After"] = str(error.standing.reset_s)
+    return answer
 
 
 def problem_of_http(error: HTTPException) -> Response:

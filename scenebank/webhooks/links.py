@@ -43,14 +43,18 @@ class _Message:
 
 
 class WebhookLinks:
-    """Runs in the worker."""
+    """Runs in the worker; ``counted`` hears the reason of each outcome, a word of a closed set."""
 
-    def __init__(self, database: Database, queue: WorkQueue, clock: Clock, seal: bytes, sender: Sender) -> None:
+    def __init__(
+        self, database: Database, queue: WorkQueue, clock: Clock, seal: bytes, sender: Sender,
+        counted: Callable[[str], object],
+    ) -> None:  # fmt: skip
         self._database = database
         self._log = EventLog(queue, clock)
         self._clock = clock
         self._seal = seal
         self._sender = sender
+        self._counted = counted
 
     def registered(self) -> Mapping[str, Callable[..., None]]:
         return {DELIVER.name: self.deliver}
@@ -62,6 +66,7 @@ class WebhookLinks:
         if message is not None:
             began_ms = self._log.now_ms()
             outcome = self._post(message)
+            self._counted(outcome.reason)
             with self._database.begin() as connection:
                 self._settle(connection, message, outcome, began_ms)
 

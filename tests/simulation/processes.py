@@ -145,7 +145,7 @@ class House:
             wired.config.public_url,
         )  # fmt: skip
         seal = wired.keys.derive("webhook-seal")
-        webhooks = WebhookLinks(wired.database, wired.queue, self._clock, seal, self._sender)
+        webhooks = WebhookLinks(wired.database, wired.queue, self._clock, seal, self._sender, lambda _reason: None)
         expiry = ExpiryLinks(wired.database, self._clock, wired.webhooks.record)
         return {**applications.registered(), **webhooks.registered(), **expiry.registered()}
 

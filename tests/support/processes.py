@@ -32,7 +32,7 @@ def server(module: str, url: str, environ: Mapping[str, str]) -> Iterator[subpro
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _turn in range(200):
+    for _turn in range(900):  # other tests may leave us little of the machine
         if process.poll() is not None:
             break
         try:

@@ -19,6 +19,7 @@ from scenebank.web.api.webhook_deliveries import add_webhook_deliveries
 from scenebank.web.api.webhook_endpoints import add_webhook_endpoints
 from scenebank.web.contract.operation import Answer, Door, Operation, describes
 from scenebank.web.errors import problem
+from scenebank.web.quotas import FAILURE, charge
 from scenebank.wiring import Wired
 
 JWKS = answer("KeySet", keys=ListOf(Object(
@@ -65,16 +66,21 @@ def _banks(api: Blueprint, wired: Wired) -> None:
         answer.headers["Cache-Control"] = "public, max-age=300"
         return answer
 
+    def refused(status: int) -> Response:
+        charge(wired, "network", FAILURE)
+        wired.metrics.callbacks_refused.inc()
+        return problem(status, "callback_refused")
+
     @api.post("/callbacks/<bank_id>")
     @describes(_CALLBACK)
     def callback(bank_id: str) -> tuple[Response, int] | Response:
         try:
             event = wired.banks[bank_id].parse_callback(request.get_data(), wired.clock.now())
         except NotFound:
-            return problem(401, "callback_refused")
+            return refused(401)
         except BankError as error:
             # Its keys cannot be had just now: it shall send again. Anything else is not the bank's.
-            return problem(503 if error.code == "bank_unavailable" else 401, "callback_refused")
+            return refused(503 if error.code == "bank_unavailable" else 401)
         wired.applications.callback(bank_id, event)
         return jsonify(status="accepted"), 202
 

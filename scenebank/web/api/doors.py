@@ -7,6 +7,8 @@ from flask import request
 from scenebank.errors import Forbidden, Unauthenticated
 from scenebank.merchants.model import Door
 from scenebank.web.api.scopes import check_scope
+from scenebank.web.noted import note_door
+from scenebank.web.quotas import bearer, charge, refuse_spent, take
 from scenebank.wiring import Wired
 
 
@@ -19,15 +21,30 @@ class ModeMismatch(Unauthenticated):
 def secret_door(wired: Wired) -> Door:
     """The merchant of the secret key, or of a restricted one with the scope of the route. A key that comes from a
     browser has leaked: it is refused, and its merchant hears of it."""
-    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme != "Bearer" or not key:
+    key = bearer(request)
+    if not key:
         raise Unauthenticated("send the secret key as Authorization: Bearer")
+    if not wired.quotas.knows(key):
+        refuse_spent(wired, "guess")
     if _from_browser():
         wired.merchant_keys.exposed(key)
         raise Forbidden("a secret key belongs on a server: this request comes from a browser")
-    door = wired.merchants.door_by_secret_key(key)
+    door = _opened(wired, key)
     if door.key is not None and request.url_rule is not None:
         check_scope(door.key, request.method, request.url_rule.rule)
+    return door
+
+
+def _opened(wired: Wired, key: str) -> Door:
+    """Every key that is nobody's counts as a guess of its network; a key that opened a door counts for itself."""
+    try:
+        door = wired.merchants.door_by_secret_key(key)
+    except Unauthenticated:
+        charge(wired, "guess", 1)
+        raise
+    wired.quotas.remember(key)
+    note_door(door)
+    take(wired, "key", f"{door.merchant.id} {door.mode.value} {door.key.id if door.key else ''}")
     return door
 
 

@@ -22,6 +22,7 @@ from scenebank.web.api.key_fields import KEY, MADE_KEY, NEW_KEY, RECEIVED, REPOR
 from scenebank.web.api.once import answer_once
 from scenebank.web.contract.operation import Answer, Once, Operation, describes
 from scenebank.web.contract.operation import Door as Who
+from scenebank.web.quotas import take_of_network
 from scenebank.wiring import Wired
 
 _LIST = Operation("List keys", "keys", {200: Answer("those that work first, no secret among them", page(KEY))})
@@ -95,6 +96,7 @@ def add_keys(api: Blueprint, wired: Wired) -> None:
     @api.post("/v1/keys/report")
     @describes(_REPORT)
     def report() -> tuple[Response, int]:
+        take_of_network(wired, "report")
         wired.merchant_keys.report(_REPORT.read_body(request)["key"])
         return jsonify(status="received"), 202
 

@@ -27,6 +27,7 @@ from scenebank.web.embed.rendering import (
 from scenebank.web.embed.requests import Asked, asks_for_fragment, plain_frame
 from scenebank.web.embed.scripts import htmx_address
 from scenebank.web.errors import wants_problem
+from scenebank.web.noted import note_code, note_session
 from scenebank.wiring import Wired
 from widgets.base import Fragment
 from widgets.texts import Texts
@@ -47,6 +48,8 @@ class Answers:
         not have to wait for that minute once its origin is registered."""
         if _is_for_machine(fragment):
             return refusal_problem(fragment)
+        if fragment.refusal is not None:
+            note_code(fragment.refusal.code)
         shown = fragment.status == 200 and self._may_be_shown(asked)
         cache = f"public, max-age={self._fresh_s(asked)}" if shown else _NO_STORE
         t = texts_for(asked.locale, asked.widget)
@@ -57,6 +60,7 @@ class Answers:
         """The public plans, and a word on why they are all there is."""
         if _is_for_machine(fragment) or fragment.refusal is None:
             return refusal_problem(fragment)
+        note_code(fragment.refusal.code)
         t = texts_for(asked.locale, asked.widget)
         frame = replace(asked.frame(None, None), may_apply=fragment.refusal.code != "origin_not_registered")
         rendered = render_fragment(with_refusal_told(fragment), frame, t, notice_of(fragment.refusal, t))
@@ -68,6 +72,9 @@ class Answers:
         """One shopper's; every answer has a nonce of its own, which no other answer's elements can know."""
         if _is_for_machine(fragment):
             return refusal_problem(fragment)
+        note_session(session.id)
+        if fragment.refusal is not None:
+            note_code(fragment.refusal.code)
         if fragment.unchanged and asks_for_fragment(request) and token == asked.fields.get("session"):
             return self._unchanged()
         htmx = htmx_address()
@@ -85,6 +92,8 @@ class Answers:
         """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it."""
         frame = plain_frame(request, ancestors)
         error = words.code if words.status >= 400 else None
+        if error:
+            note_code(error)
         rendered = render_words(words, frame, t, error)
         return self._framed(rendered, words.status, _NO_STORE, ancestors or ("*",))
 

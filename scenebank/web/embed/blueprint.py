@@ -25,6 +25,7 @@ from scenebank.web.embed.rendering import texts_for
 from scenebank.web.embed.requests import Asked, Asker, find_step, read_asker
 from scenebank.web.embed.scripts import add_scripts
 from scenebank.web.errors import wants_problem
+from scenebank.web.quotas import FAILURE, charge
 from scenebank.wiring import Wired
 from widgets.base import Fragment, Refusal, Services
 
@@ -94,9 +95,11 @@ class _Door:
                 fields.get("parent_origin") or None, self._wired.catalogue.version(),
             )  # fmt: skip
         except LaunchRefused as refused:
+            self._wired.metrics.launches.labels(refused.code).inc()
             if refused.code == "origin_not_registered":
                 self._wired.refused_origins.note(asker.door, refused.params.get("origin", ""))
             return self._anonymous(asker, refused)
+        self._wired.metrics.launches.labels("accepted").inc()
         asked = asker.asked(session.amount)
         return self._answers.personal(asked, self._fragment(asked, "", session), session, token)
 
@@ -132,6 +135,7 @@ class _Door:
     def _anonymous(self, asker: Asker, refused: LaunchRefused | SessionRefused) -> Response:
         """Expired or odd is never more than anonymous: the plans, and a word on why."""
         _log.info("%s: %s", refused.code, refused.detail)
+        charge(self._wired, "network", FAILURE)
         if wants_problem(request):
             raise refused
         try:

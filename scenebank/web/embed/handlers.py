@@ -11,10 +11,18 @@ from scenebank.errors import InvalidInput, ScenebankError
 from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door
 from scenebank.merchants.service import UnknownKey
+from scenebank.quotas.model import QuotaSpent
 from scenebank.web.embed.answers import Answers
 from scenebank.web.embed.refusals import http_text, is_for_people
 from scenebank.web.embed.rendering import Words, texts_for
-from scenebank.web.embed.requests import UnknownStep, UnknownWidget, address_of_plans, given, wanted_locale
+from scenebank.web.embed.requests import (
+    UnknownStep,
+    UnknownWidget,
+    address_of_plans,
+    given,
+    once_more,
+    wanted_locale,
+)
 from scenebank.web.errors import problem_of, problem_of_http, wants_problem
 from scenebank.web.headers import request_id
 from scenebank.wiring import Wired
@@ -35,6 +43,8 @@ class ErrorHandlers:
         if wants_problem(request):
             return problem_of(error)
         t = self._texts()
+        if isinstance(error, QuotaSpent):
+            return self._busy(error, t)
         if isinstance(error, InvalidInput):
             lines = tuple(t(one.code, name=one.pointer, **one.params) for one in error.errors)
             return self._words(Words(error.status, error.code, t("bad_scene"), lines, for_shop=True), t)
@@ -44,6 +54,13 @@ class ErrorHandlers:
         if isinstance(error, UnknownStep):
             plans = address_of_plans(request)
         return self._words(Words(error.status, error.code, t(code), fix, for_shop, plans), t)
+
+    def _busy(self, error: QuotaSpent, t: Texts) -> Response:
+        """Nothing was done yet, and nothing that was sent is lost."""
+        fix = (t(f"{error.code}.fix", seconds=error.params["seconds"]),)
+        answer = self._words(Words(error.status, error.code, t(error.code), fix, again=once_more(request)), t)
+        answer.headers["Retry-After"] = error.params["seconds"]
+        return answer
 
     def http(self, error: HTTPException) -> Response:
         if wants_problem(request) or not is_for_people(request.path):

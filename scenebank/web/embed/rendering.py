@@ -113,9 +113,17 @@ class Rendered:
 
 
 @dataclass(frozen=True)
+class Again:
+    """The same request once more, with all that was typed: a link, or a form where there are ``fields``."""
+
+    address: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Words:
     """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it; ``plans`` is
-    the address of the plans to go on with."""
+    the address of the plans to go on with; ``again`` is what to try once more."""
 
     status: int
     code: str
@@ -123,6 +131,7 @@ class Words:
     lines: tuple[str, ...] = ()
     for_shop: bool = False
     plans: str = ""
+    again: Again | None = None
 
 
 def render_fragment(fragment: Fragment, frame: Frame, t: Texts, notice: Notice | None = None) -> Rendered:

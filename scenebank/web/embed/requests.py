@@ -16,7 +16,8 @@ from scenebank.markets.model import Market
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
 from scenebank.sessions.model import Session
-from scenebank.web.embed.rendering import Frame, texts_for
+from scenebank.web.embed.rendering import Again, Frame, texts_for
+from scenebank.web.noted import note_door
 from scenebank.wiring import Wired
 from widgets import WIDGETS
 from widgets.base import Scene, Shape, Step, Theme, Visit
@@ -136,6 +137,17 @@ def address_of_plans(request: Request) -> str:
     return f"/w/{widget}?{urlencode(fields)}"
 
 
+def once_more(request: Request) -> Again | None:
+    """The request as it was sent; None for a form that cannot be read, or is none."""
+    if request.method != "POST":
+        return Again(request.full_path.rstrip("?"))
+    try:
+        fields = tuple((name, value.replace("\0", "\ufffd")) for name, value in request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        return None
+    return Again(request.path, fields) if fields else None
+
+
 def wanted_locale(request: Request, default: str | None = None) -> str:
     """The locale asked for, else ``default``, else what the browser prefers."""
     asked = given(request, "locale")
@@ -171,6 +183,7 @@ def read_asker(request: Request, wired: Wired, widget: str) -> Asker:
     # NUL stands in no text; a browser reads it as this sign too.
     fields = {name: sent[name].replace("\0", "\ufffd") for name in sent}
     door = wired.merchants.door_by_publishable_key(fields.get("key", ""))
+    note_door(door)
     market = market_of(door.merchant.market)
     locale = fields.get("locale") or market.default_locale
     if locale not in LOCALES:

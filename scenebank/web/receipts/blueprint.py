@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from scenebank.errors import InvalidInput
+from scenebank.quotas.model import QuotaSpent
 from scenebank.receipts.model import NoSuchReceipt
 from scenebank.web.api.doors import secret_door
 from scenebank.web.contract.operation import describes
@@ -30,7 +31,8 @@ from scenebank.wiring import Wired
 def make_receipts_blueprint(wired: Wired) -> Blueprint:
     """All routes of this door."""
     door = Blueprint("receipts", __name__)
-    _one(door, wired, ReceiptPage(wired))
+    page = ReceiptPage(wired)
+    _one(door, wired, page)
     _ledger(door, wired)
 
     @door.get("/v1/applications/<application_id>/receipts")
@@ -41,6 +43,12 @@ def make_receipts_blueprint(wired: Wired) -> Blueprint:
         wired.applications.get(of.merchant.id, of.mode, application_id)
         found = wired.receipts.of_application(of.merchant.id, of.mode, application_id)
         return _unlisted(jsonify(data=[listed_json(one, wired.config.public_url) for one in found], next=None))
+
+    @door.errorhandler(QuotaSpent)
+    def busy(error: QuotaSpent) -> Response:
+        if request.endpoint != "receipts.receipt" or wants_problem(request):
+            return problem_of(error)
+        return _either(page.busy(wanted_locale(request), error.standing, request.path))
 
     return door
 

@@ -15,6 +15,7 @@ from scenebank.catalogue.model import Kind
 from scenebank.errors import NotFound
 from scenebank.markets import market
 from scenebank.money.model import Money
+from scenebank.quotas.model import Standing
 from scenebank.receipts.heads import base64url
 from scenebank.receipts.service import Sealed
 from scenebank.web.embed.policies import secure, source_hash
@@ -76,6 +77,17 @@ class ReceiptPage:
             t("unknown"), "bad", t("unknown.state"), t("unknown.text"), (), (), None, None, (), False
         )  # fmt: skip
         return _page(view, t, 404)
+
+    def busy(self, locale: str, standing: Standing, address: str) -> Response:
+        """Too much was asked for from there: what to do, and nothing of the receipt."""
+        t = _texts(locale)
+        view = PageView(
+            t("busy"), "bad", t("busy.state"), t("busy.text", seconds=standing.reset_s), (), (), None, None,
+            _others(locale, address), False,
+        )  # fmt: skip
+        answer = _page(view, t, 429)
+        answer.headers["Retry-After"] = str(standing.reset_s)
+        return answer
 
     def _scene(self, said: Any, t: Texts) -> tuple[tuple[str, str], ...]:
         rows = [
