@@ -69,10 +69,6 @@ class Texts:
         """Several things in one breath: ``a, b and c``."""
         return format_list(tuple(parts), locale=_BABEL[self.locale])
 
-    def list_of(self, *parts: str) -> str:
-        """Those of several facts that there are, side by side."""
-        return ("，" if self.locale == "zh-CN" else ", ").join(part for part in parts if part)
-
     def sentences(self, lines: Iterable[str]) -> str:
         """Sentences as one paragraph; Chinese sets no space between them."""
         return ("" if self.locale == "zh-CN" else " ").join(lines)

@@ -20,6 +20,7 @@ from tests.support.scene import Scene
 NOT_TOLD = {
     "GET /w/<widget>/<step>", "POST /w/<widget>/<step>", "POST /w/<widget>/bank", "GET /go/<handle>",
     "GET /back/<application_id>", "GET /v1/scene.<name>.js", "GET /v1/htmx.<name>.js", "GET /v1/debug.js",
+    "GET /metrics",
 }  # fmt: skip
 
 

@@ -56,7 +56,8 @@ def test_a_line_for_every_request_and_nothing_it_sent(scene: Scene, lines: Any) 
     assert [(one["route"], one["method"], one["status"], one.get("code")) for one in found] == [
         ("/v1/applications/<application_id>", "GET", 404, "not_found"), ("/v1/sessions", "POST", 201, None),
         ("/w/<widget>", "POST", 200, None), ("/r/<receipt_id>", "GET", 404, None),
-        ("none", "GET", 404, "no_such_address"), ("none", "other", 405, "method_not_allowed"), ("/v1/keys/report", "POST", 202, None),
+        ("none", "GET", 404, "no_such_address"), ("none", "other", 405, "method_not_allowed"),
+        ("/v1/keys/report", "POST", 202, None),
     ]  # fmt: skip
     for one in found[:3]:
         assert (one["merchant"], one["mode"]) == (scene.merchant.id, "test")

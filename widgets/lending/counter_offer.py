@@ -45,9 +45,8 @@ def counter_view(application: Application, visit: Visit, services: Services) -> 
         return CounterView((), (*lines, t("price_at_bank")), (), None)
     offer, plan = found
     shown, terms = offer_view(offer, t, plan.term), plan_view(offer, plan, t)
-    payments = t.list_of(t("from_line", payment=terms.payment, n=plan.term), terms.last)
     facts = (
-        (t("lender"), shown.lender), (t("amount"), t.money(counter.amount)), (t("plan"), payments),
+        (t("lender"), shown.lender), (t("amount"), t.money(counter.amount)), (t("plan"), terms.payments),
         (terms.rate_name, terms.rate),
         (t("total_cost"), terms.total_cost), (t("total_payable"), terms.total_payable),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from widgets.texts import Texts
 @dataclass(frozen=True)
 class PlanView:
     """One plan of one offer; ``choice`` is its value in a form; ``last`` is empty where the last payment is as the
-    others."""
+    others; ``payments`` says all of them."""
 
     choice: str
     bank_id: str
@@ -25,6 +25,7 @@ class PlanView:
     line: str
     payment: str
     last: str
+    payments: str
     total_cost: str
     total_payable: str
     rate_name: str
@@ -64,6 +65,7 @@ def plan_view(offer: Offer, plan: Plan, t: Texts, short: bool = False) -> PlanVi
         line=t("per_month", payment=t.money(plan.first_payment), n=plan.term),
         payment=t.money(plan.first_payment),
         last=last_payment(plan.schedule, t),
+        payments=payments(plan.schedule, t),
         total_cost=t.money(plan.total_cost),
         total_payable=t.money(plan.total_payable),
         rate_name=rate_name(plan.annual_rate.basis, t, short),
@@ -80,6 +82,13 @@ def last_payment(schedule: Schedule, t: Texts) -> str:
     """What the last payment is, where it is not as the others."""
     first, last = schedule.rows[0].payment, schedule.rows[-1].payment
     return "" if first == last else t("last_payment", payment=t.money(last))
+
+
+def payments(schedule: Schedule, t: Texts) -> str:
+    """All payments, exactly: how many alike, and the last where it is not as they are."""
+    alike = t("from_line", payment=t.money(schedule.rows[0].payment), n=len(schedule.rows))
+    last = last_payment(schedule, t)
+    return t("with_last", line=alike, last=last) if last else alike
 
 
 def offer_view(offer: Offer, t: Texts, term: int, short: bool = False) -> OfferView:

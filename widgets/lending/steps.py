@@ -61,6 +61,7 @@ class ScheduleView:
 
     offer: OfferView
     plan: PlanView
+    amount: str
     method: str
     table: TableView
     disclosures: tuple[str, ...]
@@ -220,8 +221,8 @@ def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
     t = visit.texts
     method = t(f"how_{offer.product.method.value}", rate=t.rate(offer.product.rate))
     view = ScheduleView(
-        offer_view(offer, t, plan.term), plan_view(offer, plan, t), method, table_view(plan.schedule, t),
-        disclosures(visit.market, t),
+        offer_view(offer, t, plan.term), plan_view(offer, plan, t), t.money(offer.amount), method,
+        table_view(plan.schedule, t), disclosures(visit.market, t),
     )  # fmt: skip
     return Fragment("lending/schedule.html", view, events=(DomEvent("step", {"step": "schedule"}),))
 

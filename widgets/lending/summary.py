@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenebank.applications.model import Application, Status
 from scenebank.money.model import Rate
-from widgets.lending.plans import last_payment, rate_name
+from widgets.lending.plans import payments, rate_name
 from widgets.texts import Texts
 
 _AGREED = frozenset({Status.ACCEPTED, Status.FULFILLING, Status.ACTIVE})
@@ -25,20 +25,22 @@ def summary(application: Application, bank: str, t: Texts) -> Facts:
     if application.agreed and application.status in _PLANNED:
         agreed = t("amount_over", amount=t.money(application.agreed.amount), n=application.agreed.term)
         facts.append((t("agreed"), agreed))
+        if application.agreed.amount < application.amount:
+            facts.append((t("rest"), t.money(application.amount - application.agreed.amount)))
     if application.schedule.rows and application.status in _AGREED | _PLANNED:
         facts += _plan(application, t)
     return tuple(facts)
 
 
 def _plan(application: Application, t: Texts) -> Facts:
-    rows = application.schedule.rows
-    alike = t("from_line", payment=t.money(rows[0].payment), n=len(rows))
-    plan = t.list_of(alike, last_payment(application.schedule, t))
-    facts = [(t("plan"), plan)]
+    schedule = application.schedule
+    facts = [(t("plan"), payments(schedule, t))]
     if application.annual_rate is not None:
         rate = Rate.from_json(application.annual_rate)
         facts.append((rate_name(rate.basis, t), t.rate(rate)))
-    return (*facts, (t("total_cost"), t.money(application.schedule.total_cost)))
+    return (
+        *facts, (t("total_cost"), t.money(schedule.total_cost)), (t("total_payable"), t.money(schedule.total_payable))
+    )  # fmt: skip
 
 
 def _ledger(application: Application, t: Texts) -> Facts:

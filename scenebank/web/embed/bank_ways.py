@@ -27,6 +27,6 @@ class BankWays:
             joint = "&" if "?" in application.return_url else "?"
             return self._answers.away(f"{application.return_url}{joint}bis_application={application.id}")
         t = texts_for(wanted_locale(request, application.locale if application else "en"))
-        code = "back_title" if application else "not_found"
-        words = Words(200 if application else 404, code, t(code), (t("back_text"),))
+        status, code, title = (200, "back_title", "back_title") if application else (404, "not_found", "back_unknown")
+        words = Words(status, code, t(title), (t("back_text"),))
         return self._answers.words(words, t, ())
