@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from scenebank.errors import FieldError, InvalidInput
-from scenebank.fields import Object, OneOf, Text, maybe, needed
+from scenebank.fields import Either, Exactly, Object, OneOf, Text, maybe, needed
 from scenebank.markets.model import Market
 from scenebank.money.fields import CURRENCY, Amount
 from scenebank.money.model import CURRENCIES, Money
@@ -14,18 +14,22 @@ from widgets.base import BankWindow, Scene, Shape, Theme
 
 
 def _word(sample: str, about: str) -> Text:
-    return Text("not_a_word", "[!-~]{1,100}", sample=sample, about=about)
+    return Text("not_a_word", "[!-~]{0,100}", sample=sample, about=about)
+
+
+def _one_of(words: tuple[str, ...], about: str = "") -> Either:
+    return Either(Exactly([""], about="left out"), OneOf(words, about=about))
 
 
 SCENE = Object({
     "amount": needed(Amount(), "amount_missing"),
     "currency": needed(CURRENCY, "currency_missing"),
     "product": maybe(_word("harbour-one", "only this one")),
-    "shape": maybe(OneOf(get_args(Shape)), "full"),
-    "theme": maybe(OneOf(get_args(Theme)), "auto"),
+    "shape": maybe(_one_of(get_args(Shape)), "full"),
+    "theme": maybe(_one_of(get_args(Theme)), "auto"),
     "order": maybe(_word("ord_0007", "the shop's order")),
     "placement": maybe(_word("cart", "where on the page")),
-    "bank-window": maybe(OneOf(get_args(BankWindow), about="where the bank's page opens"), "same"),
+    "bank-window": maybe(_one_of(get_args(BankWindow), "where the bank's page opens"), "same"),
 })  # fmt: skip
 SCENE_FIELDS = tuple(SCENE.fields)
 

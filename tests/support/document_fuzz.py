@@ -107,11 +107,18 @@ def _settings(scene: Scene, examples: int, phases: tuple[str, ...]) -> dict[str,
     return {
         "seed": SEED,
         "generation": {"max-examples": examples, "no-shrink": True},
-        "headers": {"Authorization": f"Bearer {scene.merchant.secret_key}", "Accept-Encoding": "identity"},
+        "auth": {"openapi": {"secretKey": {"bearer": scene.merchant.secret_key}}},
+        "headers": {"Accept-Encoding": "identity"},
         "phases": {name: {"enabled": name in phases} for name in names},
         "checks": {"missing_required_header": {"expected-statuses": [400, 401, 422]}},
-        # A publishable key names a shop: one that nobody has is unknown, not unauthenticated.
-        "operations": [{"include-name": "GET /v1/offers", "checks": {"ignored_auth": {"enabled": False}}}],
+        "operations": [
+            # A publishable key names a shop: one that nobody has is unknown, not unauthenticated.
+            {"include-name": "GET /v1/offers", "checks": {"ignored_auth": {"enabled": False}}},
+            # `report` could be the id of a key, which can be deleted: there is none of that id.
+            {"include-name": "POST /v1/keys/report", "checks": {
+                "unsupported_method": {"enabled": False}, "allow_header_conformance": {"enabled": False},
+            }},
+        ],
         "continue-on-failure": True,
     }
 
@@ -125,12 +132,22 @@ def _fresh_key(context: Any, case: Any, kwargs: Any) -> None:
 
 
 def _can_be_said(context: Any, case: Any) -> bool:
-    """What JSON Schema cannot say of a body is no example of a good one."""
+    """What JSON Schema cannot say of a body is no example of a good one: 300.0 is a whole number to it, and a name is
+    of printable characters."""
     body = case.body
     if not isinstance(body, dict):
         return True
+    if any(isinstance(one, float) and one.is_integer() for one in _values(body)):
+        return False
     name = body.get("name")
     return not isinstance(name, str) or (name.isprintable() and 1 <= len(name.strip()) <= 100)
+
+
+def _values(value: Any) -> Iterator[Any]:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    yield value
+    for one in inner:
+        yield from _values(one)
 
 
 def _note(found: Run, event: ScenarioFinished) -> None:

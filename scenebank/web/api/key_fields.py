@@ -49,7 +49,7 @@ def _of_kind(kind: KeyKind, field: str, missing: str, foreign: str, params: Mapp
 NEW_KEY = Object({
     "kind": needed(OneOf(KeyKind)),
     "name": or_null(_NAME),
-    "scopes": or_null(Told(ListOf(OneOf(Scope), about="of a restricted key, and only of it"), "scopes", _SCOPES)),
+    "scopes": or_null(Told(ListOf(OneOf(Scope), 1, about="of a restricted key, and only of it"), "scopes", _SCOPES)),
     "jwk": or_null(_JWK),
     "mode": or_null(Text(sample="test", about="that of the key that asks, where it is given")),
 }, rules=(

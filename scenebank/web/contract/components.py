@@ -8,9 +8,13 @@ from scenebank.fields import Field, ListOf, Object, Schema, Text, Whole, maybe, 
 
 _WORD = "[a-z][a-z0-9_]*"
 _ERROR = Object({
-    "pointer": needed(Text(sample="/origin", about="JSON pointer into the body, else the name of what was sent")),
+    "pointer": needed(Text(
+        pattern=r"[\s\S]*", sample="/origin", about="JSON pointer into the body, else the name of what was sent"
+    )),
     "code": needed(Text(pattern=_WORD, sample="origin_not_registered")),
-    "detail": needed(Text(sample="add it with POST /v1/origins, or use one that is", about="how to mend it")),
+    "detail": needed(Text(
+        pattern=r"[\s\S]*", sample="add it with POST /v1/origins, or use one that is", about="how to mend it"
+    )),
 }, name="FieldProblem", open=True, about="Further members are the figures of `detail`.")  # fmt: skip
 PROBLEM = Object({
     "type": needed(Text(sample="about:blank")),

@@ -48,8 +48,8 @@ def make_document(app: Flask, public_url: str) -> dict[str, Any]:
         "info": {
             "title": "Scenebank", "version": "1",
             "description": "Bank products in other people's pages. Money is in minor units as a text, times are"
-            " RFC 3339 in UTC, errors are RFC 9457 with a stable `code`. Changes are additive: take members you do not"
-            " know.",
+            " RFC 3339 in UTC, numbers are written without fraction and exponent, errors are RFC 9457 with a stable"
+            " `code`. Changes are additive: take members you do not know.",
         },
         "servers": [{"url": public_url}],
         "tags": [{"name": name, "description": about} for name, about in _TAGS.items()],

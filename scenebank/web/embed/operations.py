@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scenebank.fields import ListOf, Object, OneOf, Text, Whole, answer, maybe, needed
+from scenebank.errors import FieldError
+from scenebank.fields import ListOf, Object, OneOf, Rule, Text, Whole, answer, maybe, needed
 from scenebank.sessions.model import SessionRefused
 from scenebank.web.contract.operation import HTML, SCRIPT, Answer, Door, Operation
 from scenebank.web.embed.requests import UnknownWidget
@@ -14,6 +15,11 @@ _KEY = needed(Text(sample="bis_pk_test_…", about="your publishable key"))
 _LOCALE = maybe(OneOf(LOCALES, "locale_unknown", {}))
 _WIDGET = needed(OneOf(sorted(WIDGETS), "unknown_widget", {}))
 _SCENE = {name: maybe(field.kind) for name, field in SCENE.fields.items()}  # what a token may bring
+_WITH_CURRENCY = Rule(
+    {"dependentRequired": {"amount": ["currency"]}},
+    lambda said: [FieldError("currency", "currency_missing", {})]
+    if said.get("amount") and not said.get("currency") else [],
+)  # fmt: skip
 _REFUSED = {401: ("launch_invalid", "launch_expired", "launch_clock", "launch_revoked", "origin_mismatch",
                   "origin_not_registered", "mode_mismatch"), 409: ("launch_used",)}  # fmt: skip
 
@@ -31,14 +37,14 @@ SHOW = Operation(
 LAUNCH = Operation(
     "Open a widget for one shopper", "widgets", {200: Answer("a document for the shopper", media=(HTML,))},
     door=Door.PAGE, refuses=(UnknownWidget,), problems=_REFUSED, pages=(HTML,),
-    form=Object({"widget": _WIDGET, **_LAUNCHED, **_SCENE, "locale": _LOCALE}, open=True),
+    form=Object({"widget": _WIDGET, **_LAUNCHED, **_SCENE, "locale": _LOCALE}, (_WITH_CURRENCY,), open=True),
     about="Sent by the frame itself. Whoever prefers JSON to a document is told problems as JSON.",
 )  # fmt: skip
 RESUME = Operation(
     "Go on after a reload of the frame", "widgets", {200: Answer("a document for the shopper", media=(HTML,))},
     door=Door.PAGE, refuses=(UnknownWidget, SessionRefused), problems={401: ("session_invalid", "session_expired")},
     form=Object({"widget": _WIDGET, "key": _KEY, "resume": needed(Text(sample="")), **_SCENE, "locale": _LOCALE},
-                open=True),
+                (_WITH_CURRENCY,), open=True),
     pages=(HTML,),
 )  # fmt: skip
 ENTER = Operation(
