@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from scenebank.config import QUOTAS, Quota
+from scenebank.merchants.key_service import WantedKey
 from scenebank.merchants.keys import new_secret_key
-from scenebank.merchants.model import Mode
+from scenebank.merchants.model import KeyKind, Mode
 from scenebank.quotas.counting import Quotas
 from tests.support.scene import Page, Scene
 
@@ -164,6 +165,16 @@ def test_keys_are_guessed_a_few_at_a_time(scene: Scene) -> None:
     assert_refused(client.get("/v1/keys", headers=bearer(never_seen)))
     elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
     assert client.get("/v1/keys", headers=bearer(never_seen), environ_base=elsewhere).status_code == 200
+
+
+def test_a_key_that_has_ended_is_no_guess(scene: Scene) -> None:
+    """Whoever goes on with an old key does not shut out the new one beside it."""
+    keys, client = scene.wired.merchant_keys, crowded(scene, guess=2)
+    key = keys.create(scene.merchant.id, Mode.TEST, WantedKey(KeyKind.SECRET)).text or ""
+    assert client.get("/v1/keys", headers=bearer(key)).status_code == 200
+    keys.report(key)
+    assert [client.get("/v1/keys", headers=bearer(key)).status_code for _turn in range(4)] == [401] * 4
+    assert client.get("/v1/keys", headers=bearer(scene.merchant.secret_key)).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/w/loan", "/v1/launch", "/v1/resume", "/w/loan/apply"])
