@@ -32,9 +32,7 @@ MAX_BODY_BYTES = 64 * 1024
 def create_app(config: Config | None = None, wired: Wired | None = None) -> Flask:
     """The web application; ``config`` from the environment where none is given, ``wired`` for previews and tests."""
     if wired is None:
-        config = config or load_config(os.environ)
-        configure_logs(config.log_format, config.log_level)
-        wired = build_services(config)
+        wired = build_services(config or _from_environment())
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     Htmx(app)
@@ -56,3 +54,10 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     app.register_blueprint(make_contract_blueprint(wired))
     app.register_blueprint(make_metrics_blueprint(wired))
     return app
+
+
+def _from_environment() -> Config:
+    """As a process of its own, which also says how it logs."""
+    config = load_config(os.environ)
+    configure_logs(config.log_format, config.log_level)
+    return config

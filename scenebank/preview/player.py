@@ -14,7 +14,7 @@ from werkzeug.test import Client, TestResponse
 
 from scenebank.applications.model import Application
 from scenebank.clock import HandClock
-from scenebank.config import Config
+from scenebank.config import QUOTAS, Config, Quota
 from scenebank.engine.inline import InlineQueue
 from scenebank.preview.document import Document
 from scenebank.preview.launches import open_account
@@ -78,6 +78,9 @@ class Preview:
         return self._installed[catalogue]
 
 
+_ENDLESS = {name: Quota(10**9, 60) for name in QUOTAS}  # whoever looks at many states is no crowd
+
+
 class _Installation:
     """The whole application with one catalogue; before each play its database is as it was when it was installed."""
 
@@ -86,7 +89,9 @@ class _Installation:
         self._database, self._untouched = folder / "preview.sqlite3", folder / "untouched.sqlite3"
         self._clock = HandClock(NOW)
         self._queue = InlineQueue(self._clock)
-        config = Config(data_dir=folder, database_url=f"sqlite:///{self._database}", public_url=HOST)
+        config = Config(
+            data_dir=folder, database_url=f"sqlite:///{self._database}", public_url=HOST, quotas=_ENDLESS
+        )  # fmt: skip
         self._wired = build_services(config, self._clock, self._queue)
         metadata.create_all(self._wired.database.engine)
         if catalogue == "story":

@@ -53,6 +53,7 @@ def commands(config: Config, environ: Mapping[str, str]) -> list[Command]:
         granian, "--interface", "wsgi", "--factory", "app:create_app", "--host", HOST, "--port", str(config.port),
         *(() if config.log_format == "text" else ("--log-config", str(Path(__file__).with_name("granian.json")))),
         "--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers",
+        "--http1-buffer-size", "65536", "--http1-header-read-timeout", "10000",  # bytes and ms of a request's head
         "--respawn-interval", "0.2", "--workers-kill-timeout", "2", "--log-level", "warning",
     )  # fmt: skip
     return [

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import requests
@@ -14,23 +10,8 @@ import requests
 from scenebank.config import load_config
 from scenebank.store.migrate import migrate
 from scenebank.wiring import build_services
-from tests.support.processes import free_port, wait_for
 from tests.support.redis_server import redis_server
-
-
-@contextmanager
-def web(environ: dict[str, str]) -> Iterator[str]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    granian = str(Path(sys.executable).with_name("granian"))
-    command = [granian, "--interface", "wsgi", "--factory", "app:create_app", "--port", str(port), "--workers", "1"]
-    process = subprocess.Popen([*command, "--log-level", "warning"], env=os.environ | environ)
-    try:
-        wait_for(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
+from tests.support.web_server import web_server
 
 
 def test_share_one_quota_and_outlive_redis(tmp_path: Path) -> None:
@@ -40,7 +21,7 @@ def test_share_one_quota_and_outlive_redis(tmp_path: Path) -> None:
     wired.database.dispose()
     with redis_server(tmp_path / "redis") as server, ExitStack() as stack:
         environ |= {"REDIS_URL": server.url, "QUOTA_NETWORK": "6/600"}
-        urls = [stack.enter_context(web(environ)) for _turn in range(2)]
+        urls = [stack.enter_context(web_server(environ)) for _turn in range(2)]
         codes = [requests.get(f"{url}/v1/receipts/head", timeout=15).status_code for url in urls * 4]
         assert codes == [404] * 6 + [429] * 2
         server.stop()

@@ -52,7 +52,7 @@ class Stack(Running):
         return (self.config.data_dir / "logs" / f"{name}.log").read_text("utf-8", "replace")
 
     def _wait(self, child: Child) -> None:
-        for _turn in range(400):
+        for _turn in range(1200):  # other tests may leave us little of the machine
             if child.command.health is None:
                 return
             if child.exit_code is not None:

@@ -92,6 +92,19 @@ def test_a_length_that_is_none(stack: Stack, path: str, headers: str) -> None:
     assert '"status":"ok"' not in answer
 
 
+def test_a_head_has_an_end(stack: Stack) -> None:
+    answer = requests.get(f"{stack.scenebank_url}/healthz", headers={"X-Long": "a" * 70_000}, timeout=15)
+    assert answer.status_code == 431
+    assert requests.get(f"{stack.scenebank_url}/healthz", headers={"X-Long": "a" * 30_000}, timeout=15).ok
+
+
+@pytest.mark.long
+def test_a_head_that_does_not_come_is_not_waited_for(stack: Stack) -> None:
+    with socket.create_connection(("127.0.0.1", stack.config.port), timeout=60) as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        assert line.recv(1000) == b""
+
+
 def test_an_ordinary_request_still_passes(stack: Stack) -> None:
     assert send(stack, "/v1/origins", json.dumps({"origin": "https://lengths.example"})).status_code == 201
     assert raw(stack, "POST /w/loan HTTP/1.1\nHost: x\nConnection: close\n\n").startswith("HTTP/1.1 404")

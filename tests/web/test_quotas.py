@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from scenebank.config import QUOTAS, Quota
+from scenebank.merchants.key_service import WantedKey
 from scenebank.merchants.keys import new_secret_key
-from scenebank.merchants.model import Mode
+from scenebank.merchants.model import KeyKind, Mode
 from scenebank.quotas.counting import Quotas
 from tests.support.scene import Page, Scene
 
@@ -142,18 +143,19 @@ def test_a_receipt_that_is_asked_for_too_often(scene: Scene, locale: str, word: 
 
 def test_leaked_keys_are_reported_a_few_at_a_time(scene: Scene) -> None:
     """The default, low as it is: whoever tries many keys here learns nothing, and not for long."""
-    said = [scene.client.post("/v1/keys/report", json={"key": new_secret_key(Mode.TEST)}) for _turn in range(21)]
+    client = crowded(scene)
+    said = [client.post("/v1/keys/report", json={"key": new_secret_key(Mode.TEST)}) for _turn in range(21)]
     assert [one.status_code for one in said] == [202] * 20 + [429]
     assert standing(said[19])["report"] == 0
     assert_refused(said[20])
     elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
-    report = scene.client.post("/v1/keys/report", json={"key": "x"}, environ_base=elsewhere)
+    report = client.post("/v1/keys/report", json={"key": "x"}, environ_base=elsewhere)
     assert report.status_code == 202
 
 
 def test_keys_are_guessed_a_few_at_a_time(scene: Scene) -> None:
     """The default. A key that works is not shut out by who guesses beside it; one never seen here has to wait."""
-    wired, client = scene.wired, scene.client
+    wired, client = scene.wired, crowded(scene)
     assert client.get("/v1/keys", headers=bearer(scene.merchant.secret_key)).status_code == 200
     never_seen = wired.merchants.create("Other", [], "EU", Mode.TEST).secret_key
     tried = [client.get("/v1/keys", headers=bearer(new_secret_key(Mode.TEST))) for _turn in range(61)]
@@ -163,6 +165,16 @@ def test_keys_are_guessed_a_few_at_a_time(scene: Scene) -> None:
     assert_refused(client.get("/v1/keys", headers=bearer(never_seen)))
     elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
     assert client.get("/v1/keys", headers=bearer(never_seen), environ_base=elsewhere).status_code == 200
+
+
+def test_a_key_that_has_ended_is_no_guess(scene: Scene) -> None:
+    """Whoever goes on with an old key does not shut out the new one beside it."""
+    keys, client = scene.wired.merchant_keys, crowded(scene, guess=2)
+    key = keys.create(scene.merchant.id, Mode.TEST, WantedKey(KeyKind.SECRET)).text or ""
+    assert client.get("/v1/keys", headers=bearer(key)).status_code == 200
+    keys.report(key)
+    assert [client.get("/v1/keys", headers=bearer(key)).status_code for _turn in range(4)] == [401] * 4
+    assert client.get("/v1/keys", headers=bearer(scene.merchant.secret_key)).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/w/loan", "/v1/launch", "/v1/resume", "/w/loan/apply"])

@@ -16,11 +16,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, text
 
 from app import create_app
-from scenebank.config import BadConfig, load_config
+from scenebank.config import QUOTAS, BadConfig, load_config
 from scenebank.engine.depths import work_depths
 from scenebank.engine.migrate import migrate_engine
 from scenebank.logs import JsonLines, TextLines
 from scenebank.metrics import Metrics
+from scenebank.quotas.counting import Quotas
 from scenebank.store.database import Database
 from tests.support.scene import Scene
 
@@ -115,7 +116,8 @@ def figures(text_of: bytes) -> dict[str, float]:
 
 def local(scene: Scene, **settings: Any) -> FlaskClient:
     config = replace(scene.wired.config, **settings)
-    return create_app(wired=replace(scene.wired, config=config)).test_client()
+    quotas = Quotas(QUOTAS, b"of this test")
+    return create_app(wired=replace(scene.wired, config=config, quotas=quotas)).test_client()
 
 
 def test_what_is_counted(scene: Scene) -> None:

@@ -46,6 +46,6 @@ def _codes(operation: Operation, has_path: bool) -> Iterator[tuple[int, str]]:
         yield from ((400, "bad_request"), (411, "length_required"), (413, "too_large"))
     if has_path:
         yield NotFound.status, "no_such_address"
-    yield from ((429, "quota_exceeded"), (500, "internal"))
+    yield from ((429, "rate_limited"), (500, "internal"))
     for status, codes in operation.problems.items():
         yield from ((status, code) for code in codes)
