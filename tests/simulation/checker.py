@@ -155,8 +155,9 @@ class Checker:
                 yield f"more than there was: {row['id']}"
 
     def _told(self) -> Iterator[str]:
-        """One event for every move, in its order; its number rises with the order of the commits."""
+        """One event for every move, in its order; its number rises with the order of the commits. No sum goes back."""
         last: dict[str, int] = {}
+        sums: dict[str, tuple[int, ...]] = {}
         told: Counter[tuple[str, int]] = Counter()
         for row in self._events:
             data = json.loads(row["data"])
@@ -167,6 +168,10 @@ class Checker:
             if sequence <= last.get(name, 0):
                 yield f"told out of order or twice: {row['id']} {data}"
             last[name] = sequence
+            before, now = sums.get(name, (0, 0, 0)), tuple(int(data[one]["amount"]) for one in _SUMS.values())
+            if any(newer < older for newer, older in zip(now, before, strict=True)):
+                yield f"a sum went back: {row['id']} {data}"
+            sums[name] = now
         for row in self._moves:
             if told[row["application_id"], row["sequence"]] != 1:
                 yield f"told {told[row['application_id'], row['sequence']]} times: {dict(row)}"
