@@ -37,8 +37,8 @@ class Checker:
     def faults(self) -> list[str]:
         found = list(self.world.broken)
         for check in (
-            self._acknowledged, self._launches, self._keys, self._at_bank, self._settled, self._states, self._seen,
-            self._one_open, self._money, self._told, self._delivered, self._feeds, self._ledger,
+            self._acknowledged, self._keyed, self._launches, self._keys, self._at_bank, self._settled, self._states,
+            self._seen, self._one_open, self._money, self._told, self._delivered, self._feeds, self._ledger,
         ):  # fmt: skip
             found += check()
         return found
@@ -71,6 +71,18 @@ class Checker:
     def _has(self, application: str, operation: str) -> bool:
         return any((row["application_id"], row["operation"]) == (application, operation)
                    for row in self._operations.values())  # fmt: skip
+
+    def _keyed(self) -> Iterator[str]:
+        """One key of a shop is one operation, and there is none that nobody asked for."""
+        by_key: dict[str, set[str]] = defaultdict(set)
+        for one in self._ok:
+            if one["act"] == "settle":
+                by_key[one["key"]].add(one["operation"])
+        yield from (f"{len(found)} operations of one key: {key}" for key, found in by_key.items() if len(found) > 1)
+        asked = set().union(*by_key.values())
+        for name, row in self._operations.items():
+            if row["operation"] in _SUMS and name not in asked:
+                yield f"nobody asked for it: {name} {row['operation']}"
 
     def _launches(self) -> Iterator[str]:
         opened: dict[str, set[str]] = defaultdict(set)

@@ -11,7 +11,7 @@ from tests.simulation.world import World
 
 _WEIGHTS: Mapping[str, int] = {
     "visit": 8, "submit": 14, "submit again": 4, "look": 14, "withdraw": 3, "withdraw a consent": 2,
-    "accept the offer": 5, "sign": 12, "other at the bank": 5, "come back": 4, "settle": 16, "again": 10,
+    "accept the offer": 5, "sign": 12, "other at the bank": 5, "come back": 10, "settle": 20, "again": 10,
     "callback": 20, "read the feed": 4, "roll a key": 1, "use an old key": 1, "roll our own": 1, "seal": 2,
 }  # fmt: skip
 

@@ -36,7 +36,7 @@ class Shops:
         paid = [one for one in sorted(self._asking.known) if self._asking.shown.get(one) in _PAID]
         application = self._chance.choice(paid if paid and self._chance.random() < 0.9 else sorted(self._asking.known))
         operation = self._chance.choice((Operation.FULFIL, Operation.FULFIL, Operation.CANCEL, Operation.REFUND))
-        amount = self._chance.choice((None, Money(100, "CNY"), Money(10_000, "CNY")))
+        amount = self._chance.choice((None, Money(100, "CNY"), Money(100, "CNY"), Money(10_000, "CNY")))
         key, shop = secrets.token_hex(16), self._asking.known[application]
         said = f"{operation}\n{amount.json() if amount else 'all'}"
 
