@@ -95,6 +95,8 @@ class Checker:
         for one in self.world.history:
             if one["act"] == "use an old key" and one["works"] != one["good"]:
                 yield f"a key: {one}"
+            if one["act"] == "roll a key" and one["outcome"] == "ok" and not one["in_time"]:
+                yield f"a key that ends too late: {one}"
 
     def _at_bank(self) -> Iterator[str]:
         books = self.world.books

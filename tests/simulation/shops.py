@@ -98,13 +98,14 @@ class Shops:
 
             def act() -> FirstAnswer:
                 made, old = web.merchant_keys.roll(shop.id, Mode.TEST, used.id, grace, used)
-                return FirstAnswer(201, json.dumps({"key": made.text, "ends": old.expires_at}))
+                latest = self._world.clock.now().timestamp() + grace.seconds
+                return FirstAnswer(201, json.dumps({"key": made.text, "ends": old.expires_at, "latest": latest}))
 
             vault = Vault(web.keys.derive("kept-answers"))
             answer = json.loads(answer_once(web.idempotency, asked, act, vault).data)
             shop.secrets[-1] = (shop.secrets[-1][0], answer["ends"] / 1000)
             shop.secrets.append((answer["key"], None))
-            return {}
+            return {"in_time": answer["ends"] / 1000 <= answer["latest"]}
 
         while not self._asking.tell("roll a key", roll, shop=shop.id):
             self._world.wait(31)  # until the key of the request is free again
