@@ -37,8 +37,8 @@ class Checker:
     def faults(self) -> list[str]:
         found = list(self.world.broken)
         for check in (
-            self._acknowledged, self._launches, self._keys, self._at_bank, self._settled, self._states, self._seen,
-            self._one_open, self._money, self._told, self._delivered, self._feeds, self._ledger,
+            self._acknowledged, self._keyed, self._launches, self._keys, self._at_bank, self._settled, self._states,
+            self._seen, self._one_open, self._money, self._told, self._delivered, self._feeds, self._ledger,
         ):  # fmt: skip
             found += check()
         return found
@@ -72,6 +72,18 @@ class Checker:
         return any((row["application_id"], row["operation"]) == (application, operation)
                    for row in self._operations.values())  # fmt: skip
 
+    def _keyed(self) -> Iterator[str]:
+        """One key of a shop is one operation, and there is none that nobody asked for."""
+        by_key: dict[str, set[str]] = defaultdict(set)
+        for one in self._ok:
+            if one["act"] == "settle":
+                by_key[one["key"]].add(one["operation"])
+        yield from (f"{len(found)} operations of one key: {key}" for key, found in by_key.items() if len(found) > 1)
+        asked = set().union(*by_key.values())
+        for name, row in self._operations.items():
+            if row["operation"] in _SUMS and name not in asked:
+                yield f"nobody asked for it: {name} {row['operation']}"
+
     def _launches(self) -> Iterator[str]:
         opened: dict[str, set[str]] = defaultdict(set)
         for one in self._ok:
@@ -83,6 +95,8 @@ class Checker:
         for one in self.world.history:
             if one["act"] == "use an old key" and one["works"] != one["good"]:
                 yield f"a key: {one}"
+            if one["act"] == "roll a key" and one["outcome"] == "ok" and not one["in_time"]:
+                yield f"a key that ends too late: {one}"
 
     def _at_bank(self) -> Iterator[str]:
         books = self.world.books
@@ -155,8 +169,9 @@ class Checker:
                 yield f"more than there was: {row['id']}"
 
     def _told(self) -> Iterator[str]:
-        """One event for every move, in its order; its number rises with the order of the commits."""
+        """One event for every move, in its order; its number rises with the order of the commits. No sum goes back."""
         last: dict[str, int] = {}
+        sums: dict[str, tuple[int, ...]] = {}
         told: Counter[tuple[str, int]] = Counter()
         for row in self._events:
             data = json.loads(row["data"])
@@ -167,6 +182,10 @@ class Checker:
             if sequence <= last.get(name, 0):
                 yield f"told out of order or twice: {row['id']} {data}"
             last[name] = sequence
+            before, now = sums.get(name, (0, 0, 0)), tuple(int(data[one]["amount"]) for one in _SUMS.values())
+            if any(newer < older for newer, older in zip(now, before, strict=True)):
+                yield f"a sum went back: {row['id']} {data}"
+            sums[name] = now
         for row in self._moves:
             if told[row["application_id"], row["sequence"]] != 1:
                 yield f"told {told[row['application_id'], row['sequence']]} times: {dict(row)}"

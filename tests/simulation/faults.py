@@ -51,6 +51,10 @@ class Faults:
         if self.bank_forgets_keys:
             self._rates["request twice"] = 0.0  # a network that repeats and a bank that forgets: nobody could help
 
+    def may(self, name: str) -> bool:
+        """Whether it is one of this seed's faults."""
+        return self._rates[name] > 0
+
     def strikes(self, name: str) -> bool:
         if not self.on or self.chance.random() >= self._rates[name]:
             return False

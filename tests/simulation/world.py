@@ -21,8 +21,9 @@ from sandbox_bank.applications import Application as AtBank
 from scenebank.clock import HandClock
 from scenebank.engine.queue import TryAgain
 from scenebank.merchants.model import Mode
-from tests.simulation.bank import BankBooks, Line, LinedBank
+from tests.simulation.bank import BankBooks
 from tests.simulation.faults import Faults
+from tests.simulation.line import Line, LinedBank
 from tests.simulation.post import BadPost
 from tests.simulation.processes import DurableQueue, House, ProcessDied, SimulatedDatabase, Work
 from tests.support.catalogue import product, publish
