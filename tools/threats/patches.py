@@ -124,4 +124,9 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
              'answer.headers[REQUEST_ID] = request_id()\n        answer.set_cookie("visit", request_id())'),
     ),
     30: (Edit(_POLICIES, 'answer.headers["Cache-Control"] = cache', 'answer.headers["Cache-Control"] = "public"'),),
+    31: (
+        Edit(_TOKENS, '_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,500}', '_SHAPE = re.compile(r"\\.?[A-Za-z0-9_-]{20,500}'),
+        Edit(_TOKENS, "return json.loads(base64_decode(payload))",
+             "return super().load_payload(payload, *arguments, **options)"),
+    ),
 }  # fmt: skip
