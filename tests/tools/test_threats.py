@@ -15,7 +15,8 @@ ROWS = [Row(1, "a thief", "a lock", TESTS), Row(2, "rain", "a roof", TESTS)]
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # it needs none, and starts at once
     folder = tmp_path / "house"
     folder.mkdir()
     (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '-q'\nmarkers = ['long: long']\n")
