@@ -7,7 +7,7 @@ ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run check test test-long bench heights screenshots new-widget new-bank
+.PHONY: help run check test test-long threats bench heights screenshots new-widget new-bank
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
 
@@ -54,6 +54,9 @@ test: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## all tests, on 
 test-long: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## the full counts, with their figures
 	$(BIN)/pytest -m long -s tests/end_to_end/test_kills.py
 	$(BIN)/pytest -m long -n 2 -rP --ignore=tests/end_to_end/test_kills.py
+
+threats: $(VENV)/.installed static/vendor/htmx.js ## each defence of docs/security.md taken away in turn, in a copy: some test must fail
+	$(BIN)/python -m tools.threats
 
 bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare view and a bare file
 	$(BIN)/python -m bench

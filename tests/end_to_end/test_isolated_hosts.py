@@ -35,7 +35,7 @@ def to_the_end(shop: ShopPage, embed: str) -> None:
     assert journey.application()["status"] == "accepted"
 
 
-@pytest.mark.parametrize("embedder", ["require-corp", "credentialless"])
+@pytest.mark.parametrize("embedder", ["require-corp", pytest.param("credentialless", marks=pytest.mark.long)])
 def test_an_isolated_page_to_the_end(shop: ShopPage, embedder: str) -> None:
     isolate(shop, embedder)
     shop.open()
@@ -91,7 +91,9 @@ def test_a_sandbox_that_takes_too_much(shop: ShopPage, window: Chromium, missing
     assert f"✗ {code}: {told['message']}" in window.text(PANEL, AROUND)
 
 
-@pytest.mark.parametrize("missing", ["allow-popups", "allow-popups-to-escape-sandbox"])
+@pytest.mark.parametrize(
+    "missing", ["allow-popups", pytest.param("allow-popups-to-escape-sandbox", marks=pytest.mark.long)]
+)
 def test_a_sandbox_without_the_banks_window_is_named(shop: ShopPage, window: Chromium, missing: str) -> None:
     """Offers are shown all the same."""
     open_in_sandbox(shop, *(one for one in NEEDED if one != missing))

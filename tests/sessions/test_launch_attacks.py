@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import delete, insert
 
 from scenebank.clock import HandClock
+from scenebank.jose.verification_keys import VerificationKey
 from scenebank.store.tables import launches_used, merchant_keys, merchant_origins, merchants
 from tests.support.hostile_strings import SEED
 from tests.support.scene import SHOP, Scene
@@ -76,6 +77,32 @@ def test_the_recorded_attacks(scene: Scene) -> None:
             assert code in REFUSALS, case["name"]
         right[case["expect"]] += 1
     assert right == {"accept": 2, "same-jti-as-1": 1, "reject": 106}
+
+
+def test_a_name_of_a_key_is_no_pattern_path_or_program(scene: Scene) -> None:
+    """Rightly signed by the key that such a name would find, were it anything but a name."""
+    shop = SigningShop(scene)
+    for kid in ("%", "_" * len(shop.kid), f"{shop.kid[:-1]}_", f"{shop.kid[:-1]}%", shop.kid.swapcase(),
+                f"{shop.kid}' OR '1'='1", f"../{shop.kid}", f"{shop.kid}\0", f" {shop.kid}"):  # fmt: skip
+        assert launch(scene, shop.token({"kid": kid})) == (401, "launch_invalid"), kid
+    assert launch(scene, shop.token())[0] == 200
+
+
+def test_size_and_depth_are_refused_before_any_key_is_used(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, used = SigningShop(scene), []
+    holds = VerificationKey.holds
+
+    def counted(key: VerificationKey, message: bytes, signature: bytes) -> bool:
+        used.append(len(message))
+        return holds(key, message, signature)
+
+    monkeypatch.setattr(VerificationKey, "holds", counted)
+    spread = json.dumps(shop.claims()).encode() + b" " * 4096  # as JSON the same as without
+    for token in (shop.sign(json.dumps(shop.header()).encode(), spread), shop.token(ctx={"a": {"b": {"c": "d"}}})):
+        assert launch(scene, token) == (401, "launch_invalid")
+    assert used == []
+    assert launch(scene, shop.token())[0] == 200
+    assert len(used) == 1
 
 
 def test_of_a_page_that_is_not_registered_says_which(scene: Scene) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from scenebank.clock import HandClock
 from scenebank.engine.inline import InlineQueue
@@ -18,6 +20,7 @@ from scenebank.money.model import Money
 from scenebank.sessions.model import LaunchRefused, SessionRefused
 from scenebank.sessions.requests import SessionRequest
 from scenebank.sessions.service import SessionService
+from scenebank.sessions.tokens import SessionTokens
 from scenebank.store.database import Database
 from scenebank.store.tables import metadata
 from scenebank.webhooks.service import WebhookService
@@ -121,6 +124,29 @@ def test_no_other_spelling_of_a_session_token_is_taken(house: House) -> None:
         if other != text:
             with pytest.raises(SessionRefused):
                 house.sessions.load(house.door, "loan", other)
+
+
+def test_what_would_have_to_be_unpacked_is_no_session_token(house: House) -> None:
+    """A megabyte in a kilobyte, rightly signed, as itsdangerous itself would write and read it."""
+    session, _ = house.sessions.load(house.door, "loan", house.launch(house.token())[1])
+    end = int(session.expires_at.timestamp())
+    facts = {"v": 1, "s": session.id, "m": session.merchant_id, "o": "o", "l": 0, "g": 1, "x": end, "w": "loan" * 9_000}
+    hmac = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    tokens = SessionTokens(lambda: house.ring, house.clock)
+    packed = URLSafeTimedSerializer(house.ring, salt="session.v1", signer=clocked(house.clock), signer_kwargs=hmac)
+    token = str(packed.dumps(facts))
+    assert (token[0], len(token) < 500) == (".", True)
+    assert packed.loads(token) == facts
+    with pytest.raises(SessionRefused, match="session_invalid"):
+        tokens.read(token)
+
+
+def clocked(clock: HandClock) -> type[TimestampSigner]:
+    class Signer(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return int(clock.now().timestamp())
+
+    return Signer
 
 
 def test_a_session_token_is_renewed_after_five_minutes_and_idle_after_fifteen(house: House) -> None:

@@ -1,0 +1,143 @@
+"""How each defence is taken away: by the number of its row, what to change in which file.
+
+A new row needs one entry here. ``before`` stands exactly once in its file, or the patch is out of date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    file: str
+    before: str
+    after: str
+
+
+class Outdated(Exception):
+    """The source is no longer what the patch was written for."""
+
+
+def edited(edit: Edit, text: str) -> str:
+    """The file's text without its defence; :class:`Outdated`."""
+    found = text.count(edit.before)
+    if found != 1:
+        raise Outdated(f"{edit.file}: {found} times, not once: {edit.before.strip().splitlines()[0]}")
+    return text.replace(edit.before, edit.after)
+
+
+def apply(edits: tuple[Edit, ...], root: Path) -> dict[Path, str]:
+    """Changes the files below ``root``; what they were."""
+    before: dict[Path, str] = {}
+    for edit in edits:
+        file = root / edit.file
+        text = file.read_text("utf-8")
+        before.setdefault(file, text)
+        file.write_text(edited(edit, text), "utf-8")
+    return before
+
+
+_SERVICE, _TOKENS, _OFFLINE = (f"scenebank/sessions/{name}.py" for name in ("service", "tokens", "offline"))
+_COMPACT, _POLICIES = "scenebank/jose/compact.py", "scenebank/web/embed/policies.py"
+_SUBMISSION = "scenebank/applications/submission.py"
+_BANK_SIDE, _FRAME, _LOADER = "sandbox_bank/assertions.py", "static/frame/frame.js", "static/loader/scene.js"
+
+PATCHES: dict[int, tuple[Edit, ...]] = {
+    1: (  # every use of a token is its first
+        Edit(_SERVICE, "jti=launch.token_id, nonce_hash", "jti=secrets.token_hex(16), nonce_hash"),
+        Edit(_SERVICE, "id=session_id, merchant_id=launch", 'id=f"ses_{secrets.token_hex(16)}", merchant_id=launch'),
+    ),
+    2: (Edit(_POLICIES, "f\"{script} 'nonce-{nonce}'\"", "\"'unsafe-inline'\""),),
+    3: (Edit("scenebank/web/headers.py", '"Referrer-Policy": "no-referrer"', '"Referrer-Policy": "unsafe-url"'),),
+    4: (  # the header decides, and may say that nothing was signed
+        Edit(_COMPACT, 'if self.header.get("alg") not in key.names:\n            raise BadJws("alg")',
+             'if self.header.get("alg") == "none":\n            return'),
+    ),
+    5: (  # a name of a key is a pattern
+        Edit(_OFFLINE, '_KID = re.compile(r"[A-Za-z0-9_-]{1,64}")', '_KID = re.compile(r"(?s).*")'),
+        Edit("scenebank/merchants/service.py", "(table.c.value == kid)", "table.c.value.like(kid)"),
+    ),
+    6: (Edit(_TOKENS, '"session.v1", "resume.v1"', '"session.v1", "session.v1"'),),
+    7: (
+        Edit(_TOKENS, "return base64_encode(base64_decode(part)).decode() == part", "return bool(base64_decode(part))"),
+        Edit(_COMPACT, 'if urlsafe_b64encode(raw).decode().rstrip("=") != text:', "if not urlsafe_b64encode(raw):"),
+    ),
+    8: (  # a token is its text
+        Edit(_SERVICE, "launch = read_offline(token, audience, self._clock.now(), self._merchants)",
+             "launch = read_offline(token, audience, self._clock.now(), self._merchants)\n"
+             "            launch = replace(launch, token_id=_hash(token))"),
+    ),
+    9: (Edit(_SERVICE, "if launch.merchant_id != door.merchant.id:", "if not launch.merchant_id:"),),
+    10: (Edit("scenebank/web/embed/requests.py", "amount=session.amount or scene.amount", "amount=scene.amount"),),
+    11: (Edit(_BANK_SIDE, '"body": claims["bdg"] == _digest(heard.body)', '"body": bool(_digest(heard.body))'),),
+    12: (
+        Edit(_POLICIES, "f\"frame-ancestors {' '.join(ancestors) or chr(39) + 'none' + chr(39)}\"",
+             '"frame-ancestors *"'),
+    ),
+    13: (
+        Edit(_LOADER, "event.source !== this.#frame.contentWindow || event.origin !== host) return;", "false) return;"),
+        Edit(_FRAME, "event.source !== parent || !data || data.bis !== 1 || data.channel !== channel", "!data"),
+    ),
+    14: (Edit("scenebank/web/embed/rendering.py", "autoescape=True", "autoescape=False"),),
+    15: (
+        Edit("scenebank/webhooks/networks.py", "return not any(address in network for network in _INSIDE_4)",
+             "return bool(_INSIDE_4)"),
+    ),
+    16: (Edit("scenebank/webhooks/signing.py", 'f"{message_id}.{timestamp}.".encode()', 'f"{message_id}.".encode()'),),
+    17: (  # every press is a submission of its own
+        Edit(_SUBMISSION,
+             "return str(uuid.UUID(bytes=hmac.digest(secret, message.encode(), hashlib.sha256)[:16], version=4))",
+             "return str(uuid.uuid4())"),
+        Edit(_SUBMISSION, "open_order=open_order(session.merchant_id, session.mode, order_of(session))",
+             'open_order=new_id("open")'),
+    ),
+    18: (  # whoever writes an event waits for nobody
+        Edit("scenebank/webhooks/store.py", '.where(merchants.c.id == values["merchant_id"])',
+             '.where(merchants.c.id == "")'),
+    ),
+    19: (
+        Edit("scenebank/sessions/requests.py", 'if consent.get("signals") is not True or not values:',
+             "if not values:"),
+    ),
+    20: (Edit("scenebank/web/api/doors.py", "if _from_browser():", "if not _from_browser:"),),
+    21: (Edit(_TOKENS, "list(self._ring()),", "list(self._ring())[-1:],"),),
+    22: (
+        Edit(_TOKENS, 'if age_s > IDLE_S or payload["x"] <= self._clock.now().timestamp():', "if age_s > LIFE_S:"),
+        Edit(_TOKENS, "IDLE_S = 15 * 60", "IDLE_S, LIFE_S = 15 * 60, 10**9"),
+    ),
+    23: (
+        Edit("scenebank/jose/strict_json.py", "if deepest is not None and _depth(document) > deepest:",
+             "if deepest is not None and deepest < 0:"),
+        Edit(_COMPACT, "if len(token) > longest or not", "if longest < 0 or not"),
+    ),
+    24: (Edit(_TOKENS, "LEEWAY_S = 10", "LEEWAY_S = 0"), Edit(_OFFLINE, "_LEEWAY_S = 10", "_LEEWAY_S = 0")),
+    25: (Edit(_SERVICE, "self._logouts.check(launch)", "self._logouts"),),
+    26: (Edit(_FRAME, 'addEventListener("pagehide", () => shown("hidden"));', ""),),
+    27: (
+        Edit("scenebank/receipts/verification.py",
+             'problem = _wrong_columns(row) if hashed == stored else "the entry is not the one that was sealed"',
+             "problem = _wrong_columns(row) if hashed else None"),
+    ),
+    28: (Edit("scenebank/web/quotas.py", "    if standing.spent:\n        _refuse(wired, standing)", "    _note(standing)"),),
+    29: (
+        Edit("scenebank/web/quotas.py", "        wired.metrics.limited.labels(standing.policy).inc()\n"
+             "        raise QuotaSpent(standing)", "        wired.metrics.limited.labels(standing.policy).inc()"),
+    ),
+    30: (Edit("app.py", "ProxyFix(app.wsgi_app, wired.config.trusted_proxies, 0, 0)", "ProxyFix(app.wsgi_app, 9, 0, 0)"),),
+    31: (
+        Edit("scenebank/web/records.py", '"route": route, "method": method,',
+             '"route": request.full_path, "method": method,'),
+    ),
+    32: (Edit("scenebank/web/metrics.py", "if not _may(wired):", "if _may is None:"),),
+    33: (Edit("sandbox_bank/templates/parts.html", "<dd>{{ shown.merchant }}</dd>", "<dd></dd>"),),
+    34: (
+        Edit("scenebank/web/headers.py", "answer.headers[REQUEST_ID] = request_id()",
+             'answer.headers[REQUEST_ID] = request_id()\n        answer.set_cookie("visit", request_id())'),
+    ),
+    35: (Edit(_POLICIES, 'answer.headers["Cache-Control"] = cache', 'answer.headers["Cache-Control"] = "public"'),),
+    36: (
+        Edit(_TOKENS, '_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,500}', '_SHAPE = re.compile(r"\\.?[A-Za-z0-9_-]{20,500}'),
+        Edit(_TOKENS, "return json.loads(base64_decode(payload))",
+             "return super().load_payload(payload, *arguments, **options)"),
+    ),
+}  # fmt: skip
