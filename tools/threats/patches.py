@@ -96,8 +96,9 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
              '.where(merchants.c.id == "")'),
     ),
     19: (
-        Edit("scenebank/sessions/requests.py", 'if consent.get("signals") is not True or not values:',
-             "if not values:"),
+        Edit("scenebank/sessions/requests.py",
+             'return Signals(values, consent["version"]) if values and consent.get("signals") else None',
+             'return Signals(values, consent.get("version") or "none") if values else None'),
     ),
     20: (Edit("scenebank/web/api/doors.py", "if _from_browser():", "if not _from_browser:"),),
     21: (Edit(_TOKENS, "list(self._ring()),", "list(self._ring())[-1:],"),),
@@ -118,12 +119,16 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
              'problem = _wrong_columns(row) if hashed == stored else "the entry is not the one that was sealed"',
              "problem = _wrong_columns(row) if hashed else None"),
     ),
-    28: (Edit("scenebank/web/quotas.py", "    if standing.spent:\n        _refuse(wired, standing)", "    _note(standing)"),),
+    28: (
+        Edit("scenebank/web/quotas.py", "    if standing.spent:\n        _refuse(wired, standing)", "    _note(standing)"),
+    ),
     29: (
         Edit("scenebank/web/quotas.py", "        wired.metrics.limited.labels(standing.policy).inc()\n"
              "        raise QuotaSpent(standing)", "        wired.metrics.limited.labels(standing.policy).inc()"),
     ),
-    30: (Edit("app.py", "ProxyFix(app.wsgi_app, wired.config.trusted_proxies, 0, 0)", "ProxyFix(app.wsgi_app, 9, 0, 0)"),),
+    30: (
+        Edit("app.py", "ProxyFix(app.wsgi_app, wired.config.trusted_proxies, 0, 0)", "ProxyFix(app.wsgi_app, 9, 0, 0)"),
+    ),
     31: (
         Edit("scenebank/web/records.py", '"route": route, "method": method,',
              '"route": request.full_path, "method": method,'),
