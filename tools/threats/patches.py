@@ -120,7 +120,8 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
              "problem = _wrong_columns(row) if hashed else None"),
     ),
     28: (
-        Edit("scenebank/web/quotas.py", "    if standing.spent:\n        _refuse(wired, standing)", "    _note(standing)"),
+        Edit("scenebank/web/quotas.py", "    if standing.spent:\n        _refuse(wired, standing)",
+             "    _note(standing)"),
     ),
     29: (
         Edit("scenebank/web/quotas.py", "        wired.metrics.limited.labels(standing.policy).inc()\n"
