@@ -3,8 +3,6 @@ lost, the bank's present state is compared with what the operation would have ma
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import Connection, RowMapping
 
 from scenebank.applications import store
@@ -25,6 +23,7 @@ from scenebank.banks.port import (
     Stage,
 )
 from scenebank.clock import moment_of
+from scenebank.exact_json import read_json
 from scenebank.money.model import Money
 
 _COLUMN = {
@@ -130,7 +129,7 @@ def _with_target(connection: Connection, row: RowMapping, operation: RowMapping)
 
 def _send(bank: BankPort, order: Order, row: RowMapping, operation: RowMapping) -> Answer:
     kind, reference, key = Operation(operation["operation"]), row["bank_ref"], operation["id"]
-    evidence = json.loads(operation["evidence"] or "{}")
+    evidence = read_json(operation["evidence"] or "{}")
     if kind is Operation.WITHDRAW:
         return bank.withdraw(order, reference, key, evidence["reason"])
     if kind is Operation.ACCEPT_OFFER:
@@ -150,5 +149,5 @@ def _is_done(operation: RowMapping, answer: Answer) -> bool:
         Operation.CANCEL: answer.ledger.cancelled,
         Operation.REFUND: answer.ledger.refunded,
     }
-    target: int = json.loads(operation["evidence"])["target"]
+    target: int = read_json(operation["evidence"])["target"]
     return done[kind].minor >= target
