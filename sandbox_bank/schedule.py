@@ -13,13 +13,13 @@ def rows(product: Product, financed: int, term: int) -> list[Row]:
     """``number, payment, principal, interest, fee, balance`` in minor units as texts; none when nothing is owed."""
     if financed == 0:
         return []
-    if product.method == "equal_instalment" and product.rate:
+    if product.method == "equal_instalment":
         return _annuity(financed, term, product.rate / 12)
-    return _flat(financed, term, product.rate if product.method == "fee_per_term" else Fraction(0))
+    return _flat(financed, term, product.rate)
 
 
 def _annuity(financed: int, term: int, monthly: Fraction) -> list[Row]:
-    level = _half_up(financed * monthly / (1 - (1 + monthly) ** -term))
+    level = _half_up(financed * monthly / (1 - (1 + monthly) ** -term) if monthly else Fraction(financed, term))
     owed, made = financed, []
     for number in range(1, term + 1):
         interest = _half_up(owed * monthly)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +13,7 @@ from babel.dates import format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from scenebank.exact_json import read_json
 from scenebank.money.model import Money, Rate, exponent
 
 LOCALES = ("zh-CN", "en")
@@ -25,7 +25,7 @@ _HERE = Path(__file__).parent
 def messages_of(folder: str, locale: str) -> Mapping[str, str]:
     """The flat ``key → text`` messages of one folder below ``widgets/``."""
     path = _HERE / folder / "messages" / f"{locale}.json"
-    document: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    document: dict[str, str] = read_json(path.read_text(encoding="utf-8"))
     return document
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, RowMapping
 from scenebank.applications import store
 from scenebank.applications.rows import dump, schedule_json
 from scenebank.banks.port import Operation
+from scenebank.exact_json import read_json
 from scenebank.money.annual_rate import annual_rate
 from scenebank.money.model import Money, RateBasis
 from scenebank.money.schedule import Schedule
@@ -18,12 +18,12 @@ from scenebank.money.schedule import Schedule
 def agreed_values(connection: Connection, row: RowMapping) -> dict[str, Any]:
     """The columns of the agreement to the counter-offer on ``row``. Its price is the one agreed to in the frame; where
     it was agreed to on the bank's own page, it is unknown until the bank states its schedule."""
-    counter = json.loads(row["counter_offer"])
-    before = json.loads(row["offer"])
+    counter = read_json(row["counter_offer"])
+    before = read_json(row["offer"])
     basis = before.get("basis") or before["annual_rate"]["basis"]
     agreed = {"agreed": {"amount": counter["amount"], "term": counter["term"]}, "basis": basis}
     for operation in store.operations_of(connection, row["id"]):
-        evidence = json.loads(operation["evidence"] or "{}")
+        evidence = read_json(operation["evidence"] or "{}")
         accepts = operation["operation"] == Operation.ACCEPT_OFFER.value and operation["status"] != "refused"
         if accepts and evidence["offer_id"] == counter["offer_id"] and "schedule" in evidence:
             return {"offer": dump(evidence["offer"] | agreed), "schedule": dump(evidence["schedule"])}
@@ -33,7 +33,7 @@ def agreed_values(connection: Connection, row: RowMapping) -> dict[str, Any]:
 
 def stated_values(row: RowMapping, schedule: Schedule) -> dict[str, Any]:
     """The columns of the schedule the bank states, and of its annual rate where that was not known yet."""
-    values, offer = {"schedule": dump(schedule_json(schedule))}, json.loads(row["offer"])
+    values, offer = {"schedule": dump(schedule_json(schedule))}, read_json(row["offer"])
     if offer["annual_rate"] is None and schedule.rows:
         rate = annual_rate(schedule, RateBasis(offer["basis"]))
         values["offer"] = dump(offer | {"annual_rate": rate.json(), "total_cost": schedule.total_cost.json()})

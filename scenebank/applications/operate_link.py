@@ -3,8 +3,6 @@ lost, the bank's present state is compared with what the operation would have ma
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import Connection, RowMapping
 
 from scenebank.applications import store
@@ -25,6 +23,7 @@ from scenebank.banks.port import (
     Stage,
 )
 from scenebank.clock import moment_of
+from scenebank.exact_json import read_json
 from scenebank.money.model import Money
 
 _COLUMN = {
@@ -133,12 +132,12 @@ def _with_target(connection: Connection, row: RowMapping, operation: RowMapping)
 def _has_reached(operation: RowMapping, row: RowMapping) -> bool:
     """Whether the ledger, as the bank last stated it, holds an operation that was sent."""
     kind, evidence = Operation(operation["operation"]), operation["evidence"]
-    return kind in _COLUMN and evidence is not None and bool(row[_COLUMN[kind]] >= json.loads(evidence)["target"])
+    return kind in _COLUMN and evidence is not None and bool(row[_COLUMN[kind]] >= read_json(evidence)["target"])
 
 
 def _send(bank: BankPort, order: Order, row: RowMapping, operation: RowMapping) -> Answer:
     kind, reference, key = Operation(operation["operation"]), row["bank_ref"], operation["id"]
-    evidence = json.loads(operation["evidence"] or "{}")
+    evidence = read_json(operation["evidence"] or "{}")
     if kind is Operation.WITHDRAW:
         return bank.withdraw(order, reference, key, evidence["reason"])
     if kind is Operation.ACCEPT_OFFER:
@@ -158,5 +157,5 @@ def _is_done(operation: RowMapping, answer: Answer) -> bool:
         Operation.CANCEL: answer.ledger.cancelled,
         Operation.REFUND: answer.ledger.refunded,
     }
-    target: int = json.loads(operation["evidence"])["target"]
+    target: int = read_json(operation["evidence"])["target"]
     return done[kind].minor >= target

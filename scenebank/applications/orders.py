@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import RowMapping
 
 from scenebank.banks.port import Applicant, ConsentEvidence, Context, Order
 from scenebank.clock import moment_of
+from scenebank.exact_json import read_json
 from scenebank.money.model import Money
 
 
@@ -15,7 +14,7 @@ def make_order(row: RowMapping, consents: list[RowMapping], merchant_name: str, 
     """From the stored rows only, so that every try sends the same. What the shop says of its shopper travels no more
     once the shopper has taken a consent back."""
     taken_back = any(one["withdrawn_at"] is not None for one in consents)
-    signals = json.loads(row["signals"]) if row["signals"] and not taken_back else None
+    signals = read_json(row["signals"]) if row["signals"] and not taken_back else None
     context = Context(
         merchant_id=row["merchant_id"],
         mode=row["mode"],
@@ -44,5 +43,5 @@ def make_order(row: RowMapping, consents: list[RowMapping], merchant_name: str, 
             for one in consents
             if one["withdrawn_at"] is None
         ),
-        applicant=Applicant(**json.loads(row["applicant"])) if row["applicant"] else None,
+        applicant=Applicant(**read_json(row["applicant"])) if row["applicant"] else None,
     )

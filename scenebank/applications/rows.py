@@ -21,6 +21,7 @@ from scenebank.applications.model import (
 )
 from scenebank.banks.port import Operation
 from scenebank.clock import moment_of
+from scenebank.exact_json import read_json
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.money.schedule import Row, Schedule
@@ -59,7 +60,7 @@ def counter_offer_json(offer: CounterOffer | None) -> str | None:
 def _counter_offer(text: str | None) -> CounterOffer | None:
     if text is None:
         return None
-    document = json.loads(text)
+    document = read_json(text)
     return CounterOffer(document["offer_id"], Money.from_json(document["amount"]), document["term"])
 
 
@@ -74,19 +75,19 @@ def to_application(row: RowMapping) -> Application:
         "locale", "bank_id", "product_id", "product_version", "catalogue_version", "term", "sequence",
         "submission_key", "attempt", "bank_ref", "bank_status",
     )  # fmt: skip
-    since, offer = row["unreachable_since"], json.loads(row["offer"])
+    since, offer = row["unreachable_since"], read_json(row["offer"])
     return Application(
         **{name: row[name] for name in same},
         mode=Mode(row["mode"]),
         amount=Money(row["amount_minor"], currency),
         status=Status(row["status"]),
         next_step=NextStep(row["next_step"]) if row["next_step"] else None,
-        documents=tuple(json.loads(row["documents"])),
-        reasons=tuple(json.loads(row["reasons"])),
+        documents=tuple(read_json(row["documents"])),
+        reasons=tuple(read_json(row["reasons"])),
         counter_offer=_counter_offer(row["counter_offer"]),
         ledger=Ledger(*(Money(row[f"{name}_minor"], currency)
                         for name in ("approved", "fulfilled", "cancelled", "refunded"))),
-        schedule=schedule_from_json(json.loads(row["schedule"])),
+        schedule=schedule_from_json(read_json(row["schedule"])),
         annual_rate=offer["annual_rate"],
         agreed=_agreed(offer.get("agreed")),
         unreachable_since=None if since is None else moment_of(since),

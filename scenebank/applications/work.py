@@ -18,27 +18,27 @@ POLL = "poll"
 _AGAIN_S = (1, 2, 4, 8, 15, 30, 60)
 _POLL_S = (1, 2, 4, 8, 15, 30, 60, 60, 120, 300, 600, 1800, 3600)
 # Once the bank has agreed it tells us of changes; asking is for callbacks that got lost.
-_AGREED_S = 3600.0
-_ACTIVE_S = 86_400.0
+_AGREED_S = 3600
+_ACTIVE_S = 86_400
 
 
-def again_s(error: BankError | None, number: int) -> float:
+def again_s(error: BankError | None, number: int) -> int:
     """How long before try ``number`` (from 1) of something that has to get through: a minute at most, unless the bank
     asks for more."""
     if isinstance(error, RateLimited):
-        return float(error.retry_after_s)
+        return error.retry_after_s
     return _nth(_AGAIN_S, number)
 
 
-def poll_s(status: Status, number: int) -> float:
+def poll_s(status: Status, number: int) -> int:
     """How long before poll ``number`` (from 1)."""
     if status is Status.ACTIVE:
         return _ACTIVE_S
     return _nth(_POLL_S, number) if status in WAITING_FOR_BANK else _AGREED_S
 
 
-def _nth(waits: tuple[int, ...], number: int) -> float:
-    return float(waits[min(number, len(waits)) - 1])
+def _nth(waits: tuple[int, ...], number: int) -> int:
+    return waits[min(number, len(waits)) - 1]
 
 
 class ApplicationWork:

@@ -29,8 +29,8 @@ from scenebank.banks.port import (
     Unavailable,
 )
 
-CONNECT_S = 3.0
-DEADLINE_S = 10.0
+CONNECT_S = 3
+DEADLINE_S = 10
 _MAX_BYTES = 256 * 1024
 _DEFAULT_RETRY_S = 5
 _LONGEST_RETRY_S = 3600

@@ -7,22 +7,18 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from scenebank.catalogue.model import Bank, Kind, Product
 from scenebank.errors import FieldError, InvalidInput, NotFound
 from scenebank.markets import market
-from scenebank.money.model import Money, Rate, RateBasis
+from scenebank.money.model import Money, Rate
 from scenebank.money.schedule import Method
 
 Document = Mapping[str, object]
 _Value = TypeVar("_Value")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_BASIS = {
-    Method.EQUAL_INSTALMENT: RateBasis.NOMINAL_ANNUAL,
-    Method.FEE_PER_TERM: RateBasis.PER_TERM_OF_ORIGINAL_PRINCIPAL,
-}
 _LONGEST_TERM = 480  # months; forty years
 
 
@@ -43,7 +39,7 @@ def parse_product(document: Document) -> Product:
     def field(name: str, parse: Callable[[object], _Value]) -> _Value | None:
         try:
             return parse(document.get(name))
-        except (ValueError, TypeError, KeyError, InvalidOperation, NotFound):
+        except (ValueError, TypeError, KeyError, NotFound):
             errors.append(FieldError(f"/{name}", f"product_{name}", {}))
             return None
 
@@ -58,7 +54,7 @@ def parse_product(document: Document) -> Product:
 
 
 def _check_together(product: Product) -> None:
-    if product.rate.basis is not _BASIS[product.method]:
+    if product.rate.basis is not product.method.basis:
         raise InvalidInput.one("/rate/basis", "product_rate_basis", method=product.method.value)
     currency = market(product.market).currency
     if {product.min_amount.currency, product.max_amount.currency} != {currency}:

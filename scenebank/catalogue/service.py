@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 
 from sqlalchemy import Connection
@@ -12,18 +11,19 @@ from scenebank.catalogue.documents import Document, parse_bank, parse_product
 from scenebank.catalogue.model import Bank, Kind, Product
 from scenebank.clock import Clock, milliseconds
 from scenebank.errors import InvalidInput, NotFound
+from scenebank.exact_json import read_json
 from scenebank.store.database import Database
 
 
 # A stored document never changes, so what it parses to never does either.
 @lru_cache(maxsize=4096)
 def _product(text: str) -> Product:
-    return parse_product(json.loads(text))
+    return parse_product(read_json(text))
 
 
 @lru_cache(maxsize=1024)
 def _bank(text: str) -> Bank:
-    return parse_bank(json.loads(text))
+    return parse_bank(read_json(text))
 
 
 class CatalogueService:

@@ -12,6 +12,7 @@ from scenebank.cli.origins import origins_group
 from scenebank.cli.output import refusals, tell_all
 from scenebank.cli.own_keys import session_keys_group, signing_keys_group
 from scenebank.cli.receipts import receipts_group
+from scenebank.cli.risk import risk_group
 from scenebank.engine.dead_letters import dead_letters, put_back
 from scenebank.engine.migrate import migrate_engine
 from scenebank.seed import seed_catalogue, seed_shops
@@ -30,6 +31,7 @@ def register(app: Flask, wired: Wired) -> None:
     app.cli.add_command(session_keys_group(wired))
     app.cli.add_command(_work(wired))
     app.cli.add_command(receipts_group(wired))
+    app.cli.add_command(risk_group())
 
 
 def _migrate(wired: Wired) -> click.Command:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from scenebank.errors import ScenebankError
+from scenebank.money.precision import forty_digits
 
 # ISO 4217 minor-unit exponents that differ from 2, for the currencies a market here may use.
 _EXPONENTS: Mapping[str, int] = {
@@ -18,6 +19,8 @@ _EXPONENTS: Mapping[str, int] = {
 CURRENCIES = frozenset({"CNY", "EUR", "GBP", "USD", "AUD", *_EXPONENTS})
 MAX_MINOR = 999_999_999_999  # 12 digits: what a token's amount may hold
 _MINOR = re.compile(r"[0-9]{1,12}")
+_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,50})?(E[+-]?[0-9]{1,3})?")
+_LARGEST_RATE = 1_000_000  # a payday loan of nine days has an APR of 22,387 times a year
 
 
 class CurrencyMismatch(ScenebankError):
@@ -62,13 +65,9 @@ class Money:
         return self.minor != 0
 
     def times(self, fraction: Decimal) -> Money:
-        """The share ``fraction`` of it, rounded half up to a minor unit."""
-        return Money(round_half_up(Decimal(self.minor) * fraction), self.currency)
-
-    def split(self, parts: int) -> list[Money]:
-        """``parts`` amounts that add up to it; the first ones hold the remainder (largest remainder)."""
-        floor, rest = divmod(self.minor, parts)
-        return [Money(floor + (1 if number < rest else 0), self.currency) for number in range(parts)]
+        """The share ``fraction`` of it, rounded half up to a minor unit; ``TypeError`` for a float."""
+        with forty_digits():
+            return Money(round_half_up(Decimal(self.minor) * fraction), self.currency)
 
     @property
     def decimal(self) -> Decimal:
@@ -109,6 +108,14 @@ class RateBasis(StrEnum):
     CN_ANNUAL_SIMPLE = "cn_annual_simple"
     CN_ANNUAL_COMPOUND = "cn_annual_compound"
     EU_APRC = "eu_aprc"
+    UK_APR = "uk_apr"
+    US_APR = "us_apr"
+    US_APY = "us_apy"
+    UK_AER = "uk_aer"
+    DAILY = "daily"
+    CN_SEVEN_DAY_COMPOUND = "cn_seven_day_compound"
+    CN_SEVEN_DAY_SIMPLE = "cn_seven_day_simple"
+    NAV_ANNUALISED = "nav_annualised"
 
 
 @dataclass(frozen=True)
@@ -121,12 +128,16 @@ class Rate:
     def __post_init__(self) -> None:
         if not isinstance(self.value, Decimal):
             raise TypeError("a rate is a Decimal")
-        if not Decimal(-1) < self.value < Decimal(1000):
+        if not self.value.is_finite() or not abs(self.value) < _LARGEST_RATE:
             raise ValueError(f"rate {self.value} is no fraction")
 
     def json(self) -> dict[str, str]:
-        return {"value": str(self.value), "basis": self.basis.value}
+        return {"value": f"{self.value:f}", "basis": self.basis.value}
 
     @classmethod
-    def from_json(cls, document: Mapping[str, str]) -> Rate:
-        return cls(Decimal(document["value"]), RateBasis(document["basis"]))
+    def from_json(cls, document: Mapping[str, object]) -> Rate:
+        """Inverse of :meth:`json`; ``ValueError`` for anything else, a JSON number among it."""
+        value, basis = document.get("value"), document.get("basis")
+        if not isinstance(value, str) or not isinstance(basis, str) or not _DECIMAL.fullmatch(value):
+            raise ValueError("a rate is {'value': '<decimal fraction>', 'basis': '<basis>'}")
+        return cls(Decimal(value), RateBasis(basis))

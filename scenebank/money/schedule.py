@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
 
-from scenebank.money.model import Money, Rate, RateBasis, round_half_up
+from scenebank.money.equal_instalment import equal_instalment_parts
+from scenebank.money.equal_principal import equal_principal_parts
+from scenebank.money.fee_instalment import fee_at_first_parts, fee_per_term_parts, fee_spread_parts
+from scenebank.money.interest_first import interest_first_parts
+from scenebank.money.model import Money, Rate, RateBasis
 
 
 class Method(StrEnum):
     """How a product is repaid."""
 
     EQUAL_INSTALMENT = "equal_instalment"
+    EQUAL_PRINCIPAL = "equal_principal"
+    INTEREST_FIRST = "interest_first"
     FEE_PER_TERM = "fee_per_term"
+    FEE_SPREAD = "fee_spread"
+    FEE_AT_FIRST = "fee_at_first"
+
+    @property
+    def basis(self) -> RateBasis:
+        """What its rate is a fraction of."""
+        return _METHODS[self][0]
 
 
 @dataclass(frozen=True)
@@ -50,59 +63,35 @@ class Schedule:
 
 
 def make_schedule(financed: Money, terms: int, method: Method, rate: Rate) -> Schedule:
-    """``terms`` monthly payments. ``rate``: nominal annual for equal instalments, a fraction of the original
-    principal per term for fee instalments. Zero financed gives an empty schedule."""
+    """``terms`` monthly payments. ``rate`` is on the method's own basis. Zero financed gives an empty schedule."""
     if financed.minor == 0:
         return Schedule(financed, ())
     if terms < 1 or financed.minor < 0:
         raise ValueError("a schedule needs a positive amount and at least one term")
-    expected, make = _METHODS[method]
+    expected, parts = _METHODS[method]
     if rate.basis is not expected:
         raise ValueError(f"{method} needs a rate on the basis {expected}")
-    return Schedule(financed, tuple(make(financed, terms, rate.value)))
+    if rate.value < 0:
+        raise ValueError("no schedule charges less than nothing")
+    return Schedule(financed, tuple(rows(financed, parts(financed.minor, terms, rate.value))))
 
 
-def equal_instalment_payment(principal_minor: int, terms: int, annual: Decimal) -> int:
-    """The level payment of an annuity in arrears, ``P i / (1 - (1+i)^-n)`` with ``i = annual/12``, half up."""
-    with localcontext() as context:
-        context.prec = 40
-        monthly = annual / 12
-        return round_half_up(principal_minor * monthly / (1 - (1 + monthly) ** -terms))
-
-
-def _equal_instalment(financed: Money, terms: int, annual: Decimal) -> list[Row]:
-    if annual == 0:
-        return _fee_per_term(financed, terms, Decimal(0))
-    level = equal_instalment_payment(financed.minor, terms, annual)
-    balance, rows = financed.minor, []
-    for number in range(1, terms + 1):
-        with localcontext() as context:
-            context.prec = 40
-            interest = round_half_up(Decimal(balance) * annual / 12)
-        principal = balance if number == terms else min(level - interest, balance)
+def rows(financed: Money, parts: Iterable[tuple[int, int, int]]) -> Iterable[Row]:
+    """Rows from the principal, interest and fee of each, in minor units."""
+    balance = financed.minor
+    for number, (principal, interest, fee) in enumerate(parts, start=1):
         balance -= principal
-        rows.append(_row(number, principal, interest, 0, balance, financed.currency))
-    return rows
+        minors = (principal + interest + fee, principal, interest, fee, balance)
+        payment, *others = (Money(minor, financed.currency) for minor in minors)
+        yield Row(number, payment, *others)
 
 
-def _fee_per_term(financed: Money, terms: int, per_term: Decimal) -> list[Row]:
-    floor, fee = financed.minor // terms, financed.times(per_term).minor
-    balance, rows = financed.minor, []
-    for number in range(1, terms + 1):
-        principal = balance if number == terms else floor
-        balance -= principal
-        rows.append(_row(number, principal, 0, fee, balance, financed.currency))
-    return rows
-
-
-def _row(number: int, principal: int, interest: int, fee: int, balance: int, currency: str) -> Row:
-    payment, *parts = (Money(minor, currency) for minor in (
-        principal + interest + fee, principal, interest, fee, balance))  # fmt: skip
-    return Row(number, payment, *parts)
-
-
-_Maker = Callable[[Money, int, Decimal], list[Row]]
-_METHODS: dict[Method, tuple[RateBasis, _Maker]] = {
-    Method.EQUAL_INSTALMENT: (RateBasis.NOMINAL_ANNUAL, _equal_instalment),
-    Method.FEE_PER_TERM: (RateBasis.PER_TERM_OF_ORIGINAL_PRINCIPAL, _fee_per_term),
+_Parts = Callable[[int, int, Decimal], Iterable[tuple[int, int, int]]]
+_METHODS: dict[Method, tuple[RateBasis, _Parts]] = {
+    Method.EQUAL_INSTALMENT: (RateBasis.NOMINAL_ANNUAL, equal_instalment_parts),
+    Method.EQUAL_PRINCIPAL: (RateBasis.NOMINAL_ANNUAL, equal_principal_parts),
+    Method.INTEREST_FIRST: (RateBasis.NOMINAL_ANNUAL, interest_first_parts),
+    Method.FEE_PER_TERM: (RateBasis.PER_TERM_OF_ORIGINAL_PRINCIPAL, fee_per_term_parts),
+    Method.FEE_SPREAD: (RateBasis.PER_TERM_OF_ORIGINAL_PRINCIPAL, fee_spread_parts),
+    Method.FEE_AT_FIRST: (RateBasis.PER_TERM_OF_ORIGINAL_PRINCIPAL, fee_at_first_parts),
 }

@@ -1,1 +1,1 @@
-"""Lawful merchant signals: a closed schema, dropped without consent."""
+"""Joint risk control: lawful merchant signals, and scorecards as data. The bank decides; what we add is bounded."""

@@ -7,10 +7,10 @@ from typing import Any
 from scenebank.applications.bank_page import BankPages
 from scenebank.catalogue.model import Bank
 from scenebank.catalogue.service import CatalogueService
+from scenebank.money.schedule import Method
 from scenebank.seed.story import story
 
 _CURRENCIES = {"cny": ("CNY", "CN"), "eur": ("EUR", "EU")}
-_BASES = {"fee_per_term": "per_term_of_original_principal", "equal_instalment": "nominal_annual"}
 
 
 def seed_catalogue(catalogue: CatalogueService, pages: BankPages, bank_url: str, ca_file: str | None) -> None:
@@ -46,7 +46,7 @@ def _product(one: dict[str, Any]) -> dict[str, object]:
         "market": market,
         "name": one["name"],
         "method": one["method"],
-        "rate": {"value": one["rate"], "basis": _BASES[one["method"]]},
+        "rate": {"value": one["rate"], "basis": Method(one["method"]).basis.value},
         "terms": one["terms"],
         "min_amount": {"amount": one["from"], "currency": currency},
         "max_amount": {"amount": one["to"], "currency": currency},

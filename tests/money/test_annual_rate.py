@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from scenebank.money.annual_rate import annual_rate, monthly_rate
+from scenebank.money.annual_rate import annual_rate, monthly_flows
+from scenebank.money.cash_flow import NoRate
+from scenebank.money.cn_annual import cn_annual_simple
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Method, Row, Schedule, make_schedule
 
@@ -67,11 +69,26 @@ def test_no_cost_is_a_rate_of_exactly_zero() -> None:
 
 @pytest.mark.parametrize("minor", [1, 99, 10_000, 999_999_999_999])
 def test_the_root_solves_its_equation(minor: int) -> None:
-    schedule = fee_schedule(minor, 12, "0.9")
-    _rate, residual = monthly_rate(schedule)
-    assert abs(residual) < Decimal("1e-6")
+    solved = cn_annual_simple(monthly_flows(fee_schedule(minor, 12, "0.9")))
+    assert solved.rate.value > 5
+    assert abs(solved.residual) < Decimal("1e-20")
 
 
-def test_a_nominal_rate_is_no_annual_rate_of_a_schedule() -> None:
-    with pytest.raises(ValueError, match="nominal_annual"):
-        annual_rate(fee_schedule(10_000, 3, "0.01"), RateBasis.NOMINAL_ANNUAL)
+@pytest.mark.parametrize(
+    ("basis", "percent_"), [(RateBasis.US_APR, "13.03"), (RateBasis.UK_APR, "13.84"), (RateBasis.EU_APRC, "13.84")]
+)
+def test_the_same_payments_in_other_markets(basis: RateBasis, percent_: str) -> None:
+    """Twelve times the monthly rate in the United States, compounded in the Union and the United Kingdom."""
+    rate = annual_rate(fee_schedule(1_200_000, 12, "0.0060"), basis)
+    assert (rate.basis, percent(rate, "0.01")) == (basis, Decimal(percent_))
+
+
+@pytest.mark.parametrize("basis", [RateBasis.NOMINAL_ANNUAL, RateBasis.DAILY, RateBasis.US_APY])
+def test_no_other_basis_is_an_annual_rate_of_a_schedule(basis: RateBasis) -> None:
+    with pytest.raises(ValueError, match=basis.value):
+        annual_rate(fee_schedule(10_000, 3, "0.01"), basis)
+
+
+def test_nothing_financed_has_no_rate() -> None:
+    with pytest.raises(NoRate):
+        annual_rate(fee_schedule(0, 12, "0.01"), RateBasis.CN_ANNUAL_SIMPLE)

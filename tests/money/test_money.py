@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Callable
+from decimal import Decimal, FloatOperation
+from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenebank.money.down_payment import down_payment
+from scenebank.money.equal_instalment import level_payment
+from scenebank.money.eu_aprc import eu_aprc
+from scenebank.money.fund_risk import market_risk_class
+from scenebank.money.largest_remainder import split
 from scenebank.money.model import CurrencyMismatch, Money, Rate, RateBasis, exponent, round_half_up
+from scenebank.money.nav_return import nav_annualised
+from scenebank.money.rounding import half_up
+from scenebank.money.seven_day_yield import seven_day_yield_simple
+
+HALF: Any = 0.5
 
 
 def test_a_float_is_no_money() -> None:
@@ -25,12 +38,39 @@ def test_currencies_do_not_mix() -> None:
         assert Money(1, "CNY") < Money(2, "EUR")
 
 
-@given(st.integers(0, 10**12 - 1), st.integers(1, 400))
-def test_a_split_adds_up_and_differs_by_one_at_most(minor: int, parts: int) -> None:
-    shares = [share.minor for share in Money(minor, "EUR").split(parts)]
-    assert sum(shares) == minor
-    assert max(shares) - min(shares) <= 1
-    assert shares == sorted(shares, reverse=True)
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda money: money + 0.5, lambda money: 0.5 + money, lambda money: money - 0.5, lambda money: 0.5 - money,
+        lambda money: money * 0.5, lambda money: 0.5 * money, lambda money: money / 2.0, lambda money: money // 0.5,
+        lambda money: money % 0.5, lambda money: money**0.5, lambda money: money < 0.5, lambda money: money >= 0.5,
+        lambda money: money.times(0.5), lambda money: split(money, [HALF, HALF]),
+        lambda money: down_payment(money, HALF),
+        lambda money: sum([money, money]), lambda money: float(money), lambda money: round(money),
+        lambda money: money + True, lambda money: money + 1, lambda money: Money(True, "CNY"),
+    ],
+)  # fmt: skip
+def test_arithmetic_with_anything_but_money_raises(act: Callable[[Any], object]) -> None:
+    with pytest.raises((TypeError, FloatOperation)):
+        act(Money(100, "CNY"))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: market_risk_class(HALF), lambda: half_up(HALF, 2), lambda: seven_day_yield_simple([HALF] * 7),
+        lambda: eu_aprc([(HALF, Fraction(0)), (-HALF, Fraction(1))]), lambda: nav_annualised(HALF, HALF, 90),
+        lambda: level_payment(100, 3, HALF), lambda: Rate.from_json({"value": HALF, "basis": "eu_aprc"}),
+    ],
+)  # fmt: skip
+def test_no_question_takes_a_float(act: Callable[[], object]) -> None:
+    with pytest.raises((TypeError, ValueError, AttributeError, FloatOperation)):
+        act()
+
+
+def test_equal_is_the_same_amount_of_the_same_currency() -> None:
+    assert Money(100, "CNY") == Money(100, "CNY")
+    assert Money(100, "CNY") not in (100, 100.0, Money(100, "EUR"), Money(101, "CNY"))
 
 
 @pytest.mark.parametrize(

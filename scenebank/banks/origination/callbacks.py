@@ -13,14 +13,15 @@ import requests
 from scenebank.banks.http import authority
 from scenebank.banks.port import CallbackEvent, Unauthorised, Unavailable
 from scenebank.jose.compact import read_compact
+from scenebank.jose.strict_json import strict_object
 from scenebank.jose.verification_keys import VerificationKey, key_of_set
 
 EVENT = "urn:scenebank:event:application-changed"
 _TYPE = "secevent+jwt"
 _OLDEST_S = 300
 _LEEWAY_S = 10
-_KEYS_LIFE_S = 300.0
-_REFETCH_S = 2.0
+_KEYS_LIFE_S = 300
+_REFETCH_S = 2
 _MAX_BYTES = 8 * 1024
 _DEEPEST = 4
 
@@ -34,7 +35,7 @@ class CallbackVerifier:
         self._fetch = fetch
         self._lock = threading.Lock()
         self._keys: dict[str, Any] | None = None
-        self._fetched = 0.0
+        self._fetched: float = 0
 
     def parse(self, raw: bytes, now: datetime) -> CallbackEvent:
         """:class:`Unauthorised` for anything that is not a fresh event of this bank for us."""
@@ -83,9 +84,6 @@ def fetch_keys(url: str, ca_file: str | None = None) -> dict[str, Any]:
             session.verify = authority(ca_file)
             answer = session.get(url, timeout=(3, 5), allow_redirects=False)
             answer.raise_for_status()
-            document = answer.json()
+            return strict_object(answer.content)
     except (requests.RequestException, ValueError) as error:
         raise Unavailable("the bank's keys cannot be read") from error
-    if not isinstance(document, dict):
-        raise Unavailable("the bank's keys are no object")
-    return document

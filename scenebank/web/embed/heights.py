@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify
 
+from scenebank.exact_json import read_json
 from scenebank.web.contract.operation import describes
 from scenebank.web.embed.operations import HEIGHTS
 from widgets import WIDGETS
@@ -33,7 +33,7 @@ def heights() -> tuple[Height, ...]:
     """Of every widget, from its own ``heights.json``: ``{shape: {locale: {from_width: height}}}``."""
     found = []
     for widget in WIDGETS:
-        shapes = json.loads((_WIDGETS / widget / "heights.json").read_text("utf-8"))
+        shapes = read_json((_WIDGETS / widget / "heights.json").read_text("utf-8"))
         for shape, locales in shapes.items():
             for locale, classes in locales.items():
                 found += [Height(widget, shape, locale, int(width), px) for width, px in classes.items()]

@@ -12,6 +12,7 @@ from flask import Response
 from markupsafe import Markup
 
 from scenebank.catalogue.model import Kind
+from scenebank.clock import moment_of
 from scenebank.errors import NotFound
 from scenebank.markets import market
 from scenebank.money.model import Money
@@ -134,7 +135,7 @@ def _proof(found: Sealed, t: Texts, market_code: str) -> tuple[tuple[str, str], 
     proof = found.proof
     if proof is None:
         return ()
-    signed = datetime.fromtimestamp(proof.head.at_ms / 1000).astimezone()
+    signed = moment_of(proof.head.at_ms)
     return (
         (t("position"), t("position.of", position=proof.position + 1, size=proof.head.size)),
         (t("signed"), t.moment(signed, market(market_code).time_zone)),

@@ -1,0 +1,1 @@
+"""Numbers of people, companies, cards and telephones: whether they can be right, and how little of one to show."""

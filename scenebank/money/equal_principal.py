@@ -1,0 +1,18 @@
+"""等额本金: the same part of the principal every month, and interest on what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from scenebank.money.monthly_interest import monthly_interest
+
+
+def equal_principal_parts(principal: int, terms: int, annual: Decimal) -> Iterator[tuple[int, int, int]]:
+    """Principal (rounded down, the last takes the rest), interest and fee of each month. Source: European Commission,
+    Examples for the calculation of the APRC (January 2015), example 13 (equal capital)."""
+    balance = principal
+    for number in range(1, terms + 1):
+        part = balance if number == terms else principal // terms
+        yield part, monthly_interest(balance, annual), 0
+        balance -= part
