@@ -62,8 +62,8 @@ def plan_view(offer: Offer, plan: Plan, t: Texts, short: bool = False) -> PlanVi
         product_id=product.product_id,
         term=plan.term,
         months=t("months", n=plan.term),
-        line=t("per_month", payment=t.money(plan.first_payment), n=plan.term),
-        payment=t.money(plan.first_payment),
+        line=t("per_month", payment=one_payment(plan.schedule, t), n=plan.term),
+        payment=one_payment(plan.schedule, t),
         last=last_payment(plan.schedule, t),
         payments=payments(plan.schedule, t),
         total_cost=t.money(plan.total_cost),
@@ -78,17 +78,29 @@ def rate_name(basis: RateBasis, t: Texts, short: bool = False) -> str:
     return t(f"{key}.short" if short and t.has(f"{key}.short") else key)
 
 
-def last_payment(schedule: Schedule, t: Texts) -> str:
-    """What the last payment is, where it is not as the others."""
+def one_payment(schedule: Schedule, t: Texts) -> str:
+    """What is paid at a time: one sum, or from the first to the last where they differ by more than rounding."""
     first, last = schedule.rows[0].payment, schedule.rows[-1].payment
-    return "" if first == last else t("last_payment", payment=t.money(last))
+    return t.money(first) if _is_even(schedule) else t("payment_range", first=t.money(first), last=t.money(last))
+
+
+def last_payment(schedule: Schedule, t: Texts) -> str:
+    """What the last of even payments is, where rounding makes it another sum."""
+    first, last = schedule.rows[0].payment, schedule.rows[-1].payment
+    return t("last_payment", payment=t.money(last)) if _is_even(schedule) and first != last else ""
 
 
 def payments(schedule: Schedule, t: Texts) -> str:
-    """All payments, exactly: how many alike, and the last where it is not as they are."""
-    alike = t("from_line", payment=t.money(schedule.rows[0].payment), n=len(schedule.rows))
+    """All payments: how many, and the last where it is not as the others."""
+    alike = t("from_line", payment=one_payment(schedule, t), n=len(schedule.rows))
     last = last_payment(schedule, t)
     return t("with_last", line=alike, last=last) if last else alike
+
+
+def _is_even(schedule: Schedule) -> bool:
+    """All alike but the last, which rounding moves by no more than one minor unit for each of them."""
+    first, last = schedule.rows[0].payment.minor, schedule.rows[-1].payment.minor
+    return {row.payment.minor for row in schedule.rows[:-1]} <= {first} and abs(last - first) <= len(schedule.rows)
 
 
 def offer_view(offer: Offer, t: Texts, term: int, short: bool = False) -> OfferView:

@@ -1,0 +1,40 @@
+"""How many payments of what: never a sum that is not what is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.catalogue import product, publish
+from tests.support.scene import Scene
+
+RATE = {"value": "0.12", "basis": "nominal_annual"}
+FEE = {"value": "0.006", "basis": "per_term_of_original_principal"}
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    made = Scene(tmp_path, "CN", "instalments")
+    yield made
+    made.wired.database.dispose()
+
+
+# By hand, of 1,299.00 over twelve months: parts of 108.25; 1 % a month of what is owed; 7.794 a month of fee.
+@pytest.mark.parametrize(
+    ("method", "rate", "listed", "exactly"),
+    [
+        ("equal_instalment", RATE, "CN¥115.41 × 12 months", "CN¥115.41 × 12 months (last payment CN¥115.46)"),
+        ("equal_principal", RATE, "CN¥121.24 to CN¥109.33 × 12 months", "CN¥121.24 to CN¥109.33 a month"),
+        ("interest_first", RATE, "CN¥12.99 to CN¥1,311.99 × 12 months", "CN¥12.99 to CN¥1,311.99 a month"),
+        ("fee_at_first", FEE, "CN¥201.78 to CN¥108.25 × 12 months", "CN¥201.78 to CN¥108.25 a month"),
+    ],
+)
+def test_in_the_list_and_before_the_consent(
+    scene: Scene, method: str, rate: dict[str, str], listed: str, exactly: str
+) -> None:
+    publish(scene.wired.catalogue, product("harbour", "harbour-two", terms=(12,)) | {"method": method, "rate": rate})
+    assert listed in scene.get(locale="en").text
+    form = scene.step(scene.enter(locale="en"), "apply", choice="harbour/harbour-two/12")
+    assert exactly in form.text
