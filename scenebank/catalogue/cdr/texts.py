@@ -27,9 +27,11 @@ def shown(text: str, one_line: bool) -> str:
     """Without characters that cannot be shown; line breaks stay where there may be several lines."""
     kept = "\n" if not one_line else ""
     text = text.replace("\r\n", "\n")
-    text = "".join(
-        one if one == kept else " " if one in "\n\r\t\u2028\u2029" else "" if _is_unseen(one) else one for one in text
-    )
+    if "\ufffd" in text or not (text if one_line else text.replace("\n", "")).isprintable():
+        text = "".join(
+            one if one == kept else " " if one in "\n\r\t\u2028\u2029" else "" if _is_unseen(one) else one
+            for one in text
+        )
     return re.sub(r" {2,}", " ", text) if one_line else text
 
 
