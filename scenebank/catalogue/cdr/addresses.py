@@ -25,14 +25,18 @@ class BankAddress:
 
     def next_page(self, page: str, link: str) -> str | None:
         """The address of the page that a page links to; None where it leads away from the bank's list."""
-        address = urljoin(page, link)
-        own, other = urlsplit(self.products), urlsplit(address)
+        try:
+            address = urljoin(page, link)
+            own, other = urlsplit(self.products), urlsplit(address)
+        except ValueError:
+            return None
         same = (own.scheme, own.netloc, own.path) == (other.scheme, other.netloc, other.path)
         return address if same and not other.fragment else None
 
 
 def bank_address(url: str) -> BankAddress:
-    """From any form an operator may copy: the host alone, the base up to ``/cds-au/v1``, the list, one product."""
+    """From any form an operator may copy: the host alone, the base up to ``/cds-au/v1``, the list, one product;
+    ``ValueError`` for what is no address."""
     parts = urlsplit(url)
     origin, path = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
     before, found, rest = path.partition(_PRODUCTS)

@@ -28,7 +28,11 @@ class BrokenList(Exception):
 def remote(bank: PublicBank, url: str, etag_of: Callable[[str], str | None]) -> Iterator[Found]:
     """Every product of the address; ``etag_of`` a source is the tag of the copy we hold. The last is the
     list itself: whether it was whole, or why it broke off."""
-    address = bank_address(url)
+    try:
+        address = bank_address(url)
+    except ValueError:
+        yield Found(url[:LONGEST_SOURCE], reason=reason("address_refused"), is_list=True)
+        return
     if address.one is not None:
         yield _product(bank, address.one, etag_of)
         return
