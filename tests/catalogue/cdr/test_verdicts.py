@@ -139,6 +139,30 @@ def test_a_fee_without_a_price_is_unstated_and_never_zero() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rate", "price"),
+    [("0.02", {"form": "unstated"}), ("0.0", {"form": "fixed", "amount": {"amount": "15000", "currency": "AUD"}})],
+)
+def test_of_two_prices_none_is_chosen_and_a_zero_is_no_price(rate: str, price: dict[str, Any]) -> None:
+    document: Any = judged(answer(put(loan(), f"{FEE}/transactionRate", rate))).document
+    assert document["fees"][0]["price"] == price
+
+
+@pytest.mark.parametrize(
+    ("kind", "rate", "code"),
+    [("FIXED", "-0.01", "rate_negative"), ("MARKET_LINKED", "-0.01", "negative_allowed"),
+     ("FIXED", "0.26", "rate_absurd"), ("FIXED", "4.5", "percent_rate")],
+)  # fmt: skip
+def test_rates_of_deposits(kind: str, rate: str, code: str) -> None:
+    product = put(loan(), "/productCategory", "TERM_DEPOSITS")
+    entry = {"depositRateType": kind, "rate": rate, "additionalValue": "P6M"}
+    found = judged(answer(put(put(product, "/lendingRates", ...), "/depositRates", [entry])))
+    assert [(one.code, one.pointer) for one in found.reasons] == [(code, "/depositRates/0/rate")]
+    document: Any = found.document
+    assert (document["kind"], document["deposit_rates"][0]["term"]) == \
+        ("deposit", "P6M" if kind == "FIXED" else None)  # fmt: skip
+
+
 def test_a_product_of_the_fourth_generation_in_our_shape() -> None:
     document: Any = judged(answer(loan())).document
     (rate,) = document["lending_rates"]
