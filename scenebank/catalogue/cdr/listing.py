@@ -12,6 +12,7 @@ from scenebank.catalogue.cdr.reading import MOST_BYTES, Tree, Unreadable, read_j
 from scenebank.catalogue.cdr.reasons import reason
 
 PAGE_SIZE = 100
+_MOST_SILENT = 5
 MOST_PAGES = 100
 MOST_PRODUCTS = 5_000
 _MOST_LIST_BYTES = 4 * 1024 * 1024
@@ -37,8 +38,14 @@ def remote(bank: PublicBank, url: str, etag_of: Callable[[str], str | None]) -> 
         yield _product(bank, address.one, etag_of)
         return
     named, broken = _named(bank, address)
+    silent = 0
     for product_id in named:
-        yield _product(bank, address.of_product(product_id), etag_of)
+        found = _product(bank, address.of_product(product_id), etag_of)
+        yield found
+        silent = silent + 1 if found.reason is not None and found.reason.code == "not_reached" else 0
+        if silent == _MOST_SILENT:
+            yield _broken(address, f"{silent} products in a row were not to be had").found
+            return
     yield broken or Found(address.products, is_list=True)
 
 

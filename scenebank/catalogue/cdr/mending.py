@@ -52,12 +52,15 @@ def mended(product: Product, mendings: list[Mending]) -> tuple[Product, list[Rea
             now = "nothing" if place is None else _member(place, name) or "nothing"
             told.append(reason("mending_conflicts", one.pointer, one.by, f"from {one.was or 'nothing'} to {now}"))
             continue
-        _put(copied, one)
-        told.append(reason("mended", one.pointer, one.by, one.why))
+        if _put(copied, one):
+            told.append(reason("mended", one.pointer, one.by, one.why))
+        else:
+            told.append(reason("mending_conflicts", one.pointer, one.by, "another mending has taken the place away"))
     return copied, told
 
 
-def _put(product: Product, one: Mending) -> None:
+def _put(product: Product, one: Mending) -> bool:
+    """False where a mending above has left no such place."""
     around, name = _place(product, one.pointer)
     if isinstance(around, dict):
         if one.value is None:
@@ -66,6 +69,7 @@ def _put(product: Product, one: Mending) -> None:
             around[name] = read_json(one.value.encode())
     elif isinstance(around, list):
         around[int(name)] = None if one.value is None else read_json(one.value.encode())
+    return around is not None
 
 
 def _place(product: Product, pointer: str) -> tuple[dict[str, Tree] | list[Tree] | None, str]:

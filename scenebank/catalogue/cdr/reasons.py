@@ -55,7 +55,7 @@ REASONS: dict[str, tuple[Verdict, str]] = {
     "dates_upside_down": (_Q, "the product ends ({found}) before it begins ({expected})"),
     "unpriced": (_Q, "a lending product without any rate, and it is not tailored"),
     "too_many": (_Q, "{found} entries, more than the {expected} we read"),
-    "mending_conflicts": (_Q, "the bank has changed this place since {found} mended it: {expected}"),
+    "mending_conflicts": (_Q, "this place has changed since {found} mended it: {expected}"),
     # No product.
     "too_large": (_X, "more than {found} bytes"),
     "too_deep": (_X, "nested deeper than {found} levels"),

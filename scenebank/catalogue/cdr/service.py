@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import partial, wraps
+from typing import ParamSpec
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from scenebank.catalogue.cdr import store
 from scenebank.catalogue.cdr.fetching import PublicBank
@@ -24,6 +26,7 @@ from scenebank.clock import Clock, milliseconds
 from scenebank.errors import InvalidInput, NotFound
 from scenebank.store.database import Database
 
+_Given = ParamSpec("_Given")
 _LONGEST_NAME, _LONGEST_WHY, _LONGEST_POINTER = 100, 500, 500
 
 
@@ -60,6 +63,19 @@ class Change:
 
     pointer: str
     value: str | None
+
+
+def _once_more(write: Callable[_Given, Imported]) -> Callable[_Given, Imported]:
+    """Two imports of a new source at once: the second to write finds the first one's row with its next try."""
+
+    @wraps(write)
+    def tried(*given: _Given.args, **named: _Given.kwargs) -> Imported:
+        try:
+            return write(*given, **named)
+        except IntegrityError:
+            return write(*given, **named)
+
+    return tried
 
 
 class ImportService:
@@ -143,6 +159,7 @@ class ImportService:
             else:
                 yield self._saved(source, one, found.etag)
 
+    @_once_more
     def _saved(self, source: str, candidate: Candidate, etag: str | None) -> Imported:
         ids, now_ms = (candidate.bank_id, candidate.product_id), self._now_ms()
         with self._database.begin() as connection:
@@ -170,6 +187,7 @@ class ImportService:
             return self._failed(found.source, reason("refused_status", found="304 for what we never had"))
         return self._saved(found.source, _candidate(before), found.etag)
 
+    @_once_more
     def _failed(self, source: str, why: Reason) -> Imported:
         with self._database.begin() as connection:
             before = store.read_source(connection, source)

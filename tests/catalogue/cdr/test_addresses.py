@@ -154,6 +154,19 @@ def test_a_bank_that_dribbles_is_left_at_the_deadline(tmp_path: Path, bank: Publ
     database.dispose()
 
 
+def test_a_bank_that_has_fallen_silent_is_not_asked_on(imports: ImportService, bank: PublicBank) -> None:
+    for number in range(8):
+        bank.products[f"loan-{number}"] = put(loan(), "/productId", f"loan-{number}")
+    run(imports, bank.url)
+    before = imports.imported()
+    for number in range(1, 8):
+        bank.instead[f"{PRODUCTS}/loan-{number}"] = (200, b"", {"Content-Length": "9"})
+    found = run(imports, bank.url)
+    assert [one[0] for one in found] == ["unchanged"] + ["kept"] * 5 + ["refused"]
+    assert found[-1][2] == "list_odd"
+    assert [(one.raw, one.gone_at) for one in imports.imported()] == [(one.raw, None) for one in before]
+
+
 LISTS: list[tuple[bytes, str]] = [
     (b"<html>", "web_page"),
     (b'{"errors": [{"title": "Sorry"}]}', "error_body"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -154,6 +156,27 @@ def test_a_mending_that_the_bank_has_made_is_done_with(imports: ImportService, t
     mend(imports, Change(RATE, '"0.0799"'))
     file(tmp_path, "a.json", loan())
     assert run(imports, source) == [("changed", "clean", "loan-1")]
+
+
+def test_a_mending_inside_of_what_another_took_away_conflicts(imports: ImportService, tmp_path: Path) -> None:
+    run(imports, file(tmp_path, "a.json", loan()))
+    assert mend(imports, Change("/fees", "[]"), Change("/fees/0/name", '"Start"')) == \
+        ("quarantined", ["mending_conflicts", "mended"])  # fmt: skip
+
+
+def test_two_imports_at_once(imports: ImportService, tmp_path: Path) -> None:
+    for number in range(10):
+        file(tmp_path, f"{number}.json", put(loan(), "/productId", f"loan-{number}"))
+    together = Barrier(2)
+
+    def one(_number: int) -> list[Row]:
+        together.wait(30)
+        return run(imports, tmp_path)
+
+    with ThreadPoolExecutor(2) as both:
+        results = list(both.map(one, range(2)))
+    assert [[row[1:] for row in rows] for rows in results] == [[("clean", f"loan-{n}") for n in range(10)]] * 2
+    assert [one.product_id for one in imports.imported()] == [f"loan-{n}" for n in range(10)]
 
 
 def test_members_are_added_and_taken_away(imports: ImportService, tmp_path: Path) -> None:
