@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,13 +23,23 @@ RATE = "/lendingRates/0/rate"
 DOCS = Path(__file__).parents[3] / "docs/catalogue.md"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Flask]:
-    database = Database(sqlite_url(tmp_path))
+def make_house(folder: Path) -> Flask:
+    database = Database(sqlite_url(folder))
     migrate(database)
     database.dispose()
-    environ = {"DATA_DIR": str(tmp_path), "DATABASE_URL": sqlite_url(tmp_path), "ALLOW_LOOPBACK_WEBHOOKS": "1"}
-    yield create_app(load_config(environ))
+    environ = {"DATA_DIR": str(folder), "DATABASE_URL": sqlite_url(folder), "ALLOW_LOOPBACK_WEBHOOKS": "1"}
+    return create_app(load_config(environ))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Flask:
+    return make_house(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """For what is refused."""
+    return make_house(tmp_path_factory.mktemp("house"))
 
 
 def run(house: Flask, *words: object) -> Result:
@@ -84,8 +93,8 @@ def test_what_fails_is_said_and_the_rest_is_done(house: Flask, tmp_path: Path) -
         (["mend", "a", "b", "--set", '/name="x"', "--by", "x", "--why", "x"], 1, "no product b of a"),
     ],
 )
-def test_what_is_wrong_is_said(house: Flask, words: list[str], code: int, says: str) -> None:
-    done = run(house, *words)
+def test_what_is_wrong_is_said(empty_house: Flask, words: list[str], code: int, says: str) -> None:
+    done = run(empty_house, *words)
     assert (done.exit_code, done.stdout) == (code, "")
     assert says in done.stderr
 

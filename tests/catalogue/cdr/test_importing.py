@@ -106,6 +106,7 @@ def test_one_product_has_one_document(imports: ImportService, tmp_path: Path) ->
     assert [one.bank_id for one in imports.imported()] == ["example-bank", "other-bank"]
 
 
+@SQLITE
 def test_each_of_a_list_in_a_file(imports: ImportService, tmp_path: Path) -> None:
     listed = [loan(), put(loan(), "/productId", None), put(loan(), "/productId", "loan-2")]
     (tmp_path / "all.json").write_text(json.dumps({"data": {"products": listed}}), "utf-8")
@@ -135,6 +136,7 @@ def test_a_mending_survives_and_can_be_taken_back(imports: ImportService, tmp_pa
         mend(imports, undone=(RATE,))
 
 
+@SQLITE
 @pytest.mark.parametrize(("place", "value"), [(RATE, "8.49"), ("/lendingRates/0/lendingRateType", "VARIABLE")])
 def test_a_mending_whose_place_has_changed_conflicts(
     imports: ImportService, tmp_path: Path, place: str, value: str
@@ -150,6 +152,7 @@ def test_a_mending_whose_place_has_changed_conflicts(
     assert mend(imports, Change(RATE, '"0.0849"')) == ("repaired", ["mended"])
 
 
+@SQLITE
 def test_a_mending_that_the_bank_has_made_is_done_with(imports: ImportService, tmp_path: Path) -> None:
     source = file(tmp_path, "a.json", put(loan(), RATE, "7.99"))
     run(imports, source)
@@ -158,6 +161,7 @@ def test_a_mending_that_the_bank_has_made_is_done_with(imports: ImportService, t
     assert run(imports, source) == [("changed", "clean", "loan-1")]
 
 
+@SQLITE
 def test_a_mending_inside_of_what_another_took_away_conflicts(imports: ImportService, tmp_path: Path) -> None:
     run(imports, file(tmp_path, "a.json", loan()))
     assert mend(imports, Change("/fees", "[]"), Change("/fees/0/name", '"Start"')) == \
@@ -179,6 +183,7 @@ def test_two_imports_at_once(imports: ImportService, tmp_path: Path) -> None:
     assert [one.product_id for one in imports.imported()] == [f"loan-{n}" for n in range(10)]
 
 
+@SQLITE
 def test_members_are_added_and_taken_away(imports: ImportService, tmp_path: Path) -> None:
     source = file(tmp_path, "a.json", put(put(loan(), "/lendingRates/0/tiers/0/name", ...), "/fees/0/feeCap", "lots"))
     run(imports, source)
@@ -216,6 +221,7 @@ def test_a_mending_has_a_name_and_a_reason(imports: ImportService, by: str, why:
     assert refused.value.errors[0].code == code
 
 
+@SQLITE
 def test_only_what_was_imported_can_be_mended(imports: ImportService) -> None:
     with pytest.raises(NotFound):
         mend(imports, Change("/name", '"x"'))

@@ -7,6 +7,7 @@ import csv
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ SCHEMA = jsonschema.Draft4Validator(
 )
 
 
+@cache
 def judgement(name: str) -> Judged:
     return judged(shared_bytes(f"cdr/{name}"), COLLECTED)
 
