@@ -12,6 +12,8 @@ from scenebank.applications.service import ApplicationService
 from scenebank.banks import BANKS
 from scenebank.banks.assertions import ContextAssertions
 from scenebank.banks.port import BankPort
+from scenebank.catalogue.cdr.fetching import PublicBank
+from scenebank.catalogue.cdr.service import ImportService
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import Clock, SystemClock
 from scenebank.config import Config
@@ -72,6 +74,7 @@ class Wired:
     refused_origins: RefusedOrigins
     idempotency: IdempotencyLedger
     catalogue: CatalogueService
+    imports: ImportService
     offers: OfferService
     sessions: SessionService
     applications: ApplicationService
@@ -122,6 +125,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         refused_origins=RefusedOrigins(database, clock),
         idempotency=IdempotencyLedger(database, clock),
         catalogue=catalogue,
+        imports=ImportService(database, clock, PublicBank(config.allow_loopback_webhooks)),
         offers=OfferService(catalogue, clock),
         sessions=SessionService(
             database, clock, merchants, webhooks, lambda: keys.ring("session-tokens"), config.public_url

@@ -6,6 +6,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from scenebank.cli.catalogue import catalogue_group
 from scenebank.cli.keys import keys_group
 from scenebank.cli.merchants import merchants_group
 from scenebank.cli.origins import origins_group
@@ -32,6 +33,7 @@ def register(app: Flask, wired: Wired) -> None:
     app.cli.add_command(_work(wired))
     app.cli.add_command(receipts_group(wired))
     app.cli.add_command(risk_group())
+    app.cli.add_command(catalogue_group(wired))
 
 
 def _migrate(wired: Wired) -> click.Command:

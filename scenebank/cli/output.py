@@ -24,6 +24,13 @@ _HINTS = {
     "scopes_of_restricted": "only a restricted key has scopes",
     "launch_key_kind": "a launch key is a public JWK of the kind EC P-256 or OKP Ed25519: give its file with --jwk",
     "jwk_of_launch": "only a key of the kind launch has a JWK",
+    "import_bank": "say with --bank whose products an address has",
+    "bank_id": "a bank's id has 1 to 100 letters, digits, dots, dashes or underscores",
+    "mending_place": "the bank's product has no such place: copy the pointer of the reason",
+    "mending_value": "the value is JSON: a text stands in double quotes, like \"0.0599\"",
+    "mending_by": "say who mends, in 1 to 100 printable characters",
+    "mending_why": "say why, in 1 to 500 printable characters",
+    "mending_nothing": "give at least one --set, --drop or --undo",
 }
 Command = Callable[..., None]
 

@@ -305,3 +305,27 @@ receipt_heads = Table(
     Column("size", BigInteger, primary_key=True, autoincrement=False), Column("root", String(64), nullable=False),
     _time("at"), _text("statement"),
 )  # fmt: skip
+
+# What was read from one source: a file, a place in a file, or an address. verdict, reasons and the copy (raw: the
+# bank's text, document: ours) are of the last good one; failure is what went wrong since, and goes with the next good
+# one. A source that never had a product has neither ids nor a copy, and its verdict is rejected. gone_at: since when
+# the bank's list does not name it any more. changed_at: when any of verdict, reasons or copy last changed.
+imported_documents = Table(
+    "imported_documents", metadata,
+    Column("source", String(500), primary_key=True),
+    Column("bank_id", String(100), nullable=True), Column("product_id", String(200), nullable=True),
+    Column("verdict", String(16), nullable=False), _text("reasons"), Column("generation", String(8), nullable=True),
+    Column("content_hash", String(64), nullable=True), _text("raw", nullable=True), _text("document", nullable=True),
+    Column("etag", String(200), nullable=True), _text("failure", nullable=True), _time("failed_at", nullable=True),
+    _time("gone_at", nullable=True), _time("changed_at"),
+    UniqueConstraint("bank_id", "product_id", name="imported_documents_of_product"),
+)  # fmt: skip
+
+# Values put at places of a bank's product by hand; place is the hash of what the bank had around it then.
+import_mendings = Table(
+    "import_mendings", metadata,
+    Column("bank_id", String(100), nullable=False), Column("product_id", String(200), nullable=False),
+    Column("pointer", String(500), nullable=False), _text("value", nullable=True), _text("was", nullable=True),
+    Column("place", String(64), nullable=False), Column("by", String(100), nullable=False), _text("why"), _time("at"),
+    PrimaryKeyConstraint("bank_id", "product_id", "pointer"),
+)  # fmt: skip
