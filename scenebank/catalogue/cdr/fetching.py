@@ -15,7 +15,7 @@ from scenebank.catalogue.cdr.reasons import reason
 from scenebank.webhooks.addresses import read_address
 from scenebank.webhooks.lines import AddressRefused, Deadline, Line, checked_addresses
 
-_DEADLINE_S = 20.0
+_DEADLINE_S = 20
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def comparison_rate(part: Part, rate: Decimal | None) -> Decimal | None:
     """What the law compares loans by; None is "not stated"."""
     value = part.decimal("comparisonRate", "rate_form")
     value = None if value is None else believed(part, "comparisonRate", value, LENDING_MOST)
-    if value and rate and rate > 0 and not rate / _FARTHEST_APART <= value <= rate * _FARTHEST_APART:
+    if value and rate and rate > 0 and (rate > value * _FARTHEST_APART or value > rate * _FARTHEST_APART):
         part.tell("rate_beside_comparison", "rate", str(rate), str(value))
         return None
     return value or None  # zero beside a rate says that there is none

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from scenebank.catalogue.cdr.mending import Mending
 from scenebank.catalogue.cdr.model import Judged, Reason, Verdict
+from scenebank.exact_json import read_json
 from scenebank.store.tables import import_mendings, imported_documents
 
 _documents, _mendings = imported_documents, import_mendings
@@ -139,9 +140,9 @@ def _put(connection: Connection, source: str, values: dict[str, Any]) -> None:
 def _kept(row: Row[Any]) -> Kept:
     values = dict(row._mapping)
     values["verdict"] = Verdict(values["verdict"])
-    values["reasons"] = tuple(_reason(one) for one in json.loads(values["reasons"]))
-    values["document"] = None if values["document"] is None else json.loads(values["document"])
-    values["failure"] = None if values["failure"] is None else _reason(json.loads(values["failure"]))
+    values["reasons"] = tuple(_reason(one) for one in read_json(values["reasons"]))
+    values["document"] = None if values["document"] is None else read_json(values["document"])
+    values["failure"] = None if values["failure"] is None else _reason(read_json(values["failure"]))
     return Kept(**values)
 
 
