@@ -18,6 +18,7 @@ _HOUSE = (
     "tests", "tools",
 )  # fmt: skip
 _BIN = Path(sys.executable).parent
+_TYPES_SEEN = ".mypy_cache"
 REGISTRIES = {"widget": Path("widgets/__init__.py"), "bank": Path("scenebank/banks/__init__.py")}
 
 
@@ -48,7 +49,7 @@ def texts(house: Path) -> dict[Path, str]:
     """Every file there is, by what is in it."""
     found = {}
     for path in house.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts and ".mypy_cache" not in path.parts:
+        if path.is_file() and "__pycache__" not in path.parts and _TYPES_SEEN not in path.parts:
             found[path.relative_to(house)] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found
 
@@ -59,6 +60,8 @@ def added_lines(before: str, after: str) -> list[str]:
 
 
 def test_both_change_one_shared_line_each_and_everything_stays_green(house: Path) -> None:
+    if (_ROOT / _TYPES_SEEN).exists():  # what has been checked and copied is not checked again
+        shutil.copytree(_ROOT / _TYPES_SEEN, house / _TYPES_SEEN)
     before = texts(house)
     shared = {kind: (house / path).read_text("utf-8") for kind, path in REGISTRIES.items()}
     for kind in REGISTRIES:
@@ -74,7 +77,7 @@ def test_both_change_one_shared_line_each_and_everything_stays_green(house: Path
              "tests/widgets/test_sapling.py", "tests/contracts/banks/test_sapling.py"]  # fmt: skip
     for command in (
         ("ruff", "check", "--no-cache", *new),
-        ("mypy", "--strict", "--cache-dir", ".mypy_cache", *new),
+        ("mypy", "--strict", "--cache-dir", _TYPES_SEEN, *new),
         ("lint-imports",),
         ("pytest", *tests),
     ):
@@ -116,19 +119,18 @@ def test_a_bad_name_is_refused_in_one_line(house: Path, what: str, name: str | N
     assert texts(house) == before
 
 
-@pytest.mark.parametrize(
-    ("path", "line", "says"),
-    [
+def test_planted_imports_are_named(house: Path) -> None:
+    planted = (
         ("scenebank/merchants/model.py", "import flask", "scenebank.merchants.model is not allowed to import flask"),
         ("widgets/loan/__init__.py", "import requests", "widgets.loan is not allowed to import requests"),
         ("widgets/lending/plans.py", "import flask", "widgets.lending.plans is not allowed to import flask"),
         ("scenebank/money/model.py", "import scenebank.offers.model", "scenebank.money is not allowed to import"),
         ("sandbox_bank/rates.py", "import scenebank.money.model", "sandbox_bank is not allowed to import scenebank"),
-    ],
-)
-def test_a_planted_import_is_named(house: Path, path: str, line: str, says: str) -> None:
-    planted = house / path
-    planted.write_text(planted.read_text("utf-8") + f"\n{line}\n", "utf-8")
+    )
+    for path, line, _says in planted:
+        file = house / path
+        file.write_text(file.read_text("utf-8") + f"\n{line}\n", "utf-8")
     checked = run(house, str(_BIN / "lint-imports"))
     assert checked.returncode == 1
-    assert says in " ".join(checked.stdout.split())
+    words = " ".join(checked.stdout.split())
+    assert [says for _path, _line, says in planted if says not in words] == []
