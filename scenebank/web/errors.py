@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ _DETAILS: Mapping[str, str] = read_json(Path(__file__).with_name("details.json")
 _HTTP_CODES = {400: "bad_request", 404: "no_such_address", 405: "method_not_allowed", 411: "length_required",
                413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 _MOST_ERRORS = 20
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str]] | None = None) -> Response:
@@ -38,7 +40,7 @@ def problem(status: int, code: str, detail: str = "", errors: list[dict[str, str
         "request_id": request_id(),
     }
     if detail:
-        document["detail"] = detail
+        document["detail"] = _CONTROL.sub("\ufffd", detail)
     if errors:
         document["errors"] = errors
     answer = Response(redacted(json.dumps(document)), status, content_type="application/problem+json")

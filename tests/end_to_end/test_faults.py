@@ -30,7 +30,7 @@ def webhook_statuses(stack: Stack, market: str, application: str) -> list[str]:
     found, after = [], "0"
     while after is not None:
         page = stack.api(market, "GET", "/v1/events", params={"after": after, "limit": "100"}).json()
-        found += [one["type"] for one in page["data"] if one["data"]["application"] == application]
+        found += [one["type"] for one in page["data"] if one["data"].get("application") == application]
         after = page["next"]
     return [one.removeprefix("application.") for one in found]
 

@@ -15,12 +15,13 @@ from scenebank.catalogue.model import Kind
 from scenebank.markets import market
 from scenebank.money.model import Money
 from scenebank.sessions.model import Session
-from scenebank.sessions.requests import read_session_request
+from scenebank.sessions.requests import read_session_request, session_request
 from tests.simulation.asking import Asking, seen
 from tests.simulation.world import BANKS, SHOP, Shop
 
 CN = market("CN")
 _WIDGET, _VERSION = "instalments", "c1"
+_ASKED = session_request([_WIDGET])
 _ORDERS, _SHOPPERS = 5, 2
 _AMOUNTS = (30_000, 99_900, 129_900)
 _STEP = Behaviour()
@@ -54,7 +55,8 @@ class Shoppers:
             document = {"widget": _WIDGET, "origin": SHOP, "user": {"ref": shopper}, "order": {
                 "id": f"o-{order}", "amount": str(_AMOUNTS[order % 3]), "currency": "CNY"}}  # fmt: skip
             web, door = self._world.house.web, self._asking.door(shop)
-            tokens.append(web.sessions.create(door, read_session_request(document, door)).launch_token)
+            asked = read_session_request(_ASKED.read_body(document), door)
+            tokens.append(web.sessions.create(door, asked).launch_token)
             return {}
 
         def launch(with_nonce: str) -> Callable[[], Mapping[str, object]]:

@@ -64,8 +64,9 @@ def _replays(api: Blueprint, wired: Wired) -> None:
     @describes(REPLAY_WINDOW)
     def replay_window(endpoint_id: str) -> Response:
         door = secret_door(wired)
+        document = REPLAY_WINDOW.parsed(request)
         wired.webhooks.endpoint(door.merchant.id, door.mode, endpoint_id)
-        said = REPLAY_WINDOW.read_body(request)
+        said = REPLAY_WINDOW.understood(document)
         window = Window(said["from"], said["to"], said["after"], said["status"])
 
         def send() -> FirstAnswer:

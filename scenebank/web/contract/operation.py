@@ -67,7 +67,13 @@ class Operation:
 
     def read_body(self, request: Request) -> dict[str, Any]:
         """The fields of the body as they are understood; where it may be left out, those of an empty object."""
-        document = {} if not self.body_required and not request.get_data() else read_object(request)
+        return self.understood(self.parsed(request))
+
+    def parsed(self, request: Request) -> dict[str, Any]:
+        """The body as it came, for who looks at something else before its fields."""
+        return {} if not self.body_required and not request.get_data() else read_object(request)
+
+    def understood(self, document: dict[str, Any]) -> dict[str, Any]:
         return (self.body or NOTHING).read_body(document)
 
     def read_query(self, request: Request) -> dict[str, Any]:

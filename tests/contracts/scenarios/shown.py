@@ -22,7 +22,7 @@ DOOR = str(ROOT / "scenebank/web/embed")
 _ON_THE_WAY = (
     "scenebank/web/embed/*.py", "scenebank/sessions/service.py", "scenebank/sessions/offline.py",
     "scenebank/sessions/tokens.py", "scenebank/merchants/service.py", "scenebank/applications/bank_page.py",
-    "widgets/scene.py",
+    "widgets/scene.py", "scenebank/money/fields.py", "scenebank/fields/kinds.py",
 )  # fmt: skip
 
 
@@ -83,12 +83,12 @@ def refusals() -> set[str]:
 
 def _codes(path: Path) -> frozenset[str]:
     tree = ast.parse(path.read_text("utf-8"))
-    return frozenset(_called(tree)) | frozenset(_classes(tree))
+    return frozenset(_called(tree)) | frozenset(_classes(tree)) | frozenset(_declared(tree))
 
 
 def _called(tree: ast.AST) -> Iterator[str]:
     """The texts handed to errors where they are made."""
-    makers = {"LaunchRefused", "SessionRefused", "FieldError", "one"}
+    makers = {"LaunchRefused", "SessionRefused", "FieldError", "one", "Text", "OneOf", "Amount", "needed"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -96,6 +96,14 @@ def _called(tree: ast.AST) -> Iterator[str]:
                 for inner in (one for argument in node.args for one in ast.walk(argument)):
                     if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                         yield inner.value
+
+
+def _declared(tree: ast.AST) -> Iterator[str]:
+    """The codes that kinds of values have by themselves."""
+    for node in ast.walk(tree):
+        value = node.value if isinstance(node, ast.AnnAssign) else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
 
 
 def _classes(tree: ast.AST) -> Iterator[str]:
