@@ -9,7 +9,7 @@ from urllib.parse import quote
 from scenebank.banks.http import BankHttp, Call
 from scenebank.banks.origination.answers import read_answer, read_schedule
 from scenebank.banks.origination.bodies import apply_body
-from scenebank.banks.origination.callbacks import CallbackVerifier, fetch_keys
+from scenebank.banks.origination.callbacks import SECEVENT, CallbackVerifier, fetch_keys
 from scenebank.banks.port import (
     Answer,
     AssertionSigner,
@@ -18,6 +18,7 @@ from scenebank.banks.port import (
     ConsentEvidence,
     Operation,
     Order,
+    ReceivedRequest,
 )
 from scenebank.clock import rfc3339
 from scenebank.money.model import Money
@@ -28,7 +29,9 @@ _ACCOUNTS = "/DSB/banking/accounts"
 
 class OriginationBank:
     """``settings``: ``base_url`` (also the assertion's audience), ``jwks_url``, ``pages`` (origins of the bank's own
-    pages, separated by spaces), and where its certificate is signed by none of the public authorities ``ca_file``."""
+    pages, separated by spaces), ``callbacks`` where it signs them with HTTP message signatures (``rfc9421``) and not as
+    security event tokens (``secevent``), and where its certificate is signed by none of the public authorities
+    ``ca_file``."""
 
     def __init__(self, bank_id: str, settings: Mapping[str, str], signer: AssertionSigner) -> None:
         self._bank_id = bank_id
@@ -37,8 +40,9 @@ class OriginationBank:
         self._http = BankHttp(bank_id, settings["base_url"], signer, ca_file)
         self._pages = tuple(settings["pages"].split())
         self._callbacks = CallbackVerifier(
-            settings["base_url"], signer.issuer, lambda: fetch_keys(settings["jwks_url"], ca_file)
-        )
+            settings["base_url"], signer.issuer, lambda: fetch_keys(settings["jwks_url"], ca_file),
+            settings.get("callbacks", SECEVENT),
+        )  # fmt: skip
 
     def submit(self, order: Order) -> Answer:
         shopper = self._signer.pairwise(self._bank_id, order.context)
@@ -68,8 +72,8 @@ class OriginationBank:
         call = Call(Operation.SCHEDULE, "GET", f"{_account(bank_ref)}/schedule", order.context)
         return read_schedule(self._http.call(call), order)
 
-    def parse_callback(self, raw: bytes, now: datetime) -> CallbackEvent:
-        return self._callbacks.parse(raw, now)
+    def parse_callback(self, received: ReceivedRequest, now: datetime) -> CallbackEvent:
+        return self._callbacks.parse(received, now)
 
     def _post(
         self, order: Order, bank_ref: str, action: str, operation: Operation, key: str, data: Mapping[str, object]
