@@ -21,7 +21,7 @@ class Behaviour:
     ``review_s`` how long a review takes; ``offer_life_s`` how long a shopper may leave something undone. By ``seed``:
     ``busy_rate`` the share of all calls that are to be made again in a second, ``wait_most_s`` the longest of the times
     that calls have to wait, ``twice_rate`` and ``disorder_rate`` the shares of news told twice, or behind what came
-    after it. ``message_signatures`` the banks that sign their news by HTTP headers (RFC 9421)."""
+    after it. ``message_signatures`` the banks that sign answers and news by HTTP headers (RFC 9421)."""
 
     deduplicate: bool = True
     down: bool | str = False

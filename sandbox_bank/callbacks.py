@@ -15,7 +15,7 @@ from sandbox_bank.applications import Application
 from sandbox_bank.behaviour import drawn, read_behaviour
 from sandbox_bank.database import Books
 from sandbox_bank.keys import BankKeys
-from sandbox_bank.message_signatures import signed
+from sandbox_bank.message_signatures import signed_request
 
 EVENT = "urn:scenebank:event:application-changed"
 _HELD_S = 5.0
@@ -106,7 +106,7 @@ class CallbackSender:
         with self._books.reading() as connection:
             by_headers = bank_id in read_behaviour(connection).message_signatures
         if by_headers:
-            return body, {"Content-Type": "application/json"} | signed(url, body, key, payload["iat"])
+            return body, {"Content-Type": "application/json"} | signed_request(url, body, key, payload["iat"])
         header = {"alg": "ES256", "typ": "secevent+jwt", "kid": key.kid}
         token = jws.serialize_compact(header, body, key, algorithms=["ES256"])
         return token.encode(), {"Content-Type": "application/secevent+jwt"}

@@ -1,4 +1,4 @@
-"""Requests with HTTP message signatures (RFC 9421): the digest of the body and a signature over it, in headers."""
+"""HTTP message signatures (RFC 9421): the digest of the body and a signature over it, in headers."""
 
 from __future__ import annotations
 
@@ -11,15 +11,23 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import ECKey
 
-_TAG = "scenebank-callback"
 
-
-def signed(url: str, body: bytes, key: ECKey, created: int) -> dict[str, str]:
+def signed_request(url: str, body: bytes, key: ECKey, created: int) -> dict[str, str]:
     """The headers of a POST to ``url``, signed at ``created`` (seconds since 1970)."""
+    return _signed({"@method": "POST", "@target-uri": url}, body, key, created, "scenebank-callback")
+
+
+def signed_answer(status: int, interaction: str, body: bytes, key: ECKey, created: int) -> dict[str, str]:
+    """The headers of an answer to the request of that interaction."""
+    covered = {"@status": str(status), "x-fapi-interaction-id": interaction}
+    return _signed(covered, body, key, created, "scenebank-answer")
+
+
+def _signed(said: dict[str, str], body: bytes, key: ECKey, created: int, tag: str) -> dict[str, str]:
     digest = f"sha-256={_bytes(hashlib.sha256(body).digest())}"
-    covered = {"@method": "POST", "@target-uri": url, "content-digest": digest}
+    covered = said | {"content-digest": digest}
     names = " ".join(f'"{name}"' for name in covered)
-    parameters = f'({names});created={created};keyid="{key.kid}";tag="{_TAG}"'
+    parameters = f'({names});created={created};keyid="{key.kid}";tag="{tag}"'
     base = [f'"{name}": {value}' for name, value in (covered | {"@signature-params": parameters}).items()]
     return {
         "Content-Digest": digest,

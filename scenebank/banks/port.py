@@ -242,6 +242,9 @@ class AssertionSigner(Protocol):
     def issuer(self) -> str:
         """Our public address: ``iss`` of assertions, ``aud`` of callbacks."""
 
+    def now(self) -> datetime:
+        """The time that assertions are signed at."""
+
     def sign(
         self, bank_id: str, audience: str, operation: Operation, request: SignedRequest, context: Context | None
     ) -> str:

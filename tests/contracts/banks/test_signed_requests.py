@@ -14,7 +14,7 @@ import pytest
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519, HMAC_SHA256, RSA_PSS_SHA512
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from sandbox_bank.message_signatures import signed as signed_by_the_bank
+from sandbox_bank.message_signatures import signed_request as signed_by_the_bank
 from scenebank.banks.message_keys import message_key
 from scenebank.banks.message_signatures import BadSignature, ReceivedAnswer, verify
 from scenebank.banks.origination.callbacks import EVENT, CallbackVerifier
