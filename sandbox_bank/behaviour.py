@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox_bank.database import Books
+from sandbox_bank.products import HOUSES
 
 WORDS = ("decline", "documents", "counter", "slow", "drop", "review", "twice", "disorder", "echo", "busy")
 
@@ -20,7 +21,7 @@ class Behaviour:
     ``review_s`` how long a review takes; ``offer_life_s`` how long a shopper may leave something undone. By ``seed``:
     ``busy_rate`` the share of all calls that are to be made again in a second, ``wait_most_s`` the longest of the times
     that calls have to wait, ``twice_rate`` and ``disorder_rate`` the shares of news told twice, or behind what came
-    after it."""
+    after it. ``message_signatures`` the banks that sign answers and news by HTTP headers (RFC 9421)."""
 
     deduplicate: bool = True
     down: bool | str = False
@@ -34,6 +35,7 @@ class Behaviour:
     wait_most_s: float = 0.0
     twice_rate: float = 0.0
     disorder_rate: float = 0.0
+    message_signatures: tuple[str, ...] = ()
 
 
 def magic_of(order: str, amount: int) -> str:
@@ -90,6 +92,8 @@ def _check(name: str, value: Any) -> None:
         good = isinstance(value, bool) or value == "refuse"
     elif name == "deduplicate":
         good = isinstance(value, bool)
+    elif name == "message_signatures":
+        good = isinstance(value, list) and all(bank_id in HOUSES for bank_id in value)
     else:
         good = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
     if not good:

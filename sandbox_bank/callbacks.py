@@ -6,6 +6,7 @@ import json
 import secrets
 import sqlite3
 import time
+from typing import Any
 
 import requests
 from joserfc import jws
@@ -14,6 +15,7 @@ from sandbox_bank.applications import Application
 from sandbox_bank.behaviour import drawn, read_behaviour
 from sandbox_bank.database import Books
 from sandbox_bank.keys import BankKeys
+from sandbox_bank.message_signatures import signed_request
 
 EVENT = "urn:scenebank:event:application-changed"
 _HELD_S = 5.0
@@ -87,17 +89,24 @@ class CallbackSender:
             "jti": row["id"],
             "events": {EVENT: json.loads(row["event"])},
         }
-        key = self._keys.signing_key(bank_id)
-        header = {"alg": "ES256", "typ": "secevent+jwt", "kid": key.kid}
-        token = jws.serialize_compact(header, json.dumps(payload).encode(), key, algorithms=["ES256"])
+        url = f"{self._platform}/callbacks/{bank_id}"
+        body, headers = self._signed(bank_id, url, payload)
         try:
             with requests.Session() as session:
                 session.trust_env = False
                 session.verify = self._verify
-                answer = session.post(
-                    f"{self._platform}/callbacks/{bank_id}", data=token.encode(), timeout=5, allow_redirects=False,
-                    headers={"Content-Type": "application/secevent+jwt"},
-                )  # fmt: skip
+                answer = session.post(url, data=body, timeout=5, allow_redirects=False, headers=headers)
                 return answer.status_code == 202
         except requests.RequestException:
             return False
+
+    def _signed(self, bank_id: str, url: str, payload: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+        """Body and headers, in the way of this bank."""
+        key, body = self._keys.signing_key(bank_id), json.dumps(payload).encode()
+        with self._books.reading() as connection:
+            by_headers = bank_id in read_behaviour(connection).message_signatures
+        if by_headers:
+            return body, {"Content-Type": "application/json"} | signed_request(url, body, key, payload["iat"])
+        header = {"alg": "ES256", "typ": "secevent+jwt", "kid": key.kid}
+        token = jws.serialize_compact(header, body, key, algorithms=["ES256"])
+        return token.encode(), {"Content-Type": "application/secevent+jwt"}

@@ -19,6 +19,7 @@ from sandbox_bank.behaviour import Behaviour, drawn, fault_of, magic_of, read_be
 from sandbox_bank.booking import Keyed
 from sandbox_bank.database import Books
 from sandbox_bank.keys import BankKeys
+from sandbox_bank.message_signatures import signed_answer
 from sandbox_bank.orders import BankOrder, read_json, read_money, read_order
 from sandbox_bank.products import HOUSES, PRODUCTS
 
@@ -44,6 +45,11 @@ class Interface:
         self._verifier = verifier
         self._public_url = public_url
         self._platform = platform
+
+    def signing(self) -> tuple[str, ...]:
+        """The banks that sign their answers."""
+        with self._books.reading() as connection:
+            return read_behaviour(connection).message_signatures
 
     def handle(self, bank_id: str, operation: str, verb: Callable[[_Visit], _Said]) -> Response:
         """Write the call down, check it, do it, write down what was answered."""
@@ -167,6 +173,15 @@ def make_interface(interface: Interface, keys: BankKeys) -> Blueprint:
         if bank_id not in HOUSES:
             return _refusal(errors.missing("there is no such bank"))
         return jsonify(keys.public_jwks(bank_id))
+
+    @blueprint.after_request
+    def sign(response: Response) -> Response:
+        interaction = response.headers.get("x-fapi-interaction-id")
+        bank_id = str((request.view_args or {}).get("bank_id"))
+        if interaction is not None and bank_id in interface.signing():
+            key, body = keys.signing_key(bank_id), response.get_data()
+            response.headers.update(signed_answer(response.status_code, interaction, body, key, int(time.time())))
+        return response
 
     return blueprint
 

@@ -7,6 +7,7 @@ import hmac
 import json
 import secrets
 from base64 import urlsafe_b64encode
+from datetime import datetime
 from typing import Any
 
 from joserfc import jws
@@ -28,11 +29,14 @@ class ContextAssertions:
         self.issuer = issuer
         self._clock = clock
 
+    def now(self) -> datetime:
+        return self._clock.now()
+
     def sign(
         self, bank_id: str, audience: str, operation: Operation, request: SignedRequest, context: Context | None
     ) -> str:
         """Compact JWS (RFC 7515), good for 60 s and for exactly this method, address and body."""
-        now = int(self._clock.now().timestamp())
+        now = int(self.now().timestamp())
         claims: dict[str, Any] = {
             "iss": self.issuer,
             "aud": audience,

@@ -15,6 +15,7 @@ from typing import Any
 import requests
 import simplejson
 
+from scenebank.banks.message_signatures import ReceivedAnswer
 from scenebank.banks.port import (
     AssertionSigner,
     Context,
@@ -31,6 +32,7 @@ from scenebank.banks.port import (
 
 CONNECT_S = 3
 DEADLINE_S = 10
+INTERACTION = "x-fapi-interaction-id"
 _MAX_BYTES = 256 * 1024
 _DEFAULT_RETRY_S = 5
 _LONGEST_RETRY_S = 3600
@@ -52,7 +54,8 @@ class Call:
 class BankHttp:
     """Calls of one bank, each with its own assertion. ``Unavailable`` is raised only where the bank certainly did
     not act; whatever else goes wrong after the first byte is ``OutcomeUnknown``. ``ca_file`` holds the only authority
-    that may have signed the bank's certificate; None leaves it to the public ones."""
+    that may have signed the bank's certificate; None leaves it to the public ones. ``check`` raises for an answer that
+    is not to be believed, whatever it says."""
 
     def __init__(
         self,
@@ -61,12 +64,14 @@ class BankHttp:
         signer: AssertionSigner,
         ca_file: str | None = None,
         new_session: Callable[[], requests.Session] = requests.Session,
+        check: Callable[[ReceivedAnswer], None] | None = None,
     ) -> None:
         self._bank_id = bank_id
         self._base_url = base_url
         self._signer = signer
         self._ca_file = ca_file
         self._new_session = new_session
+        self._check = check
 
     def call(self, call: Call) -> Document:
         """The JSON object of a 200; numbers as ``Decimal``."""
@@ -77,17 +82,21 @@ class BankHttp:
         interaction = str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
         headers = {
             "x-v": "1",
-            "x-fapi-interaction-id": interaction,
+            INTERACTION: interaction,
             "Accept": "application/json",
             "Authorization": f"Bearer {assertion}",
             "Connection": "close",  # a second answer on the connection can never be taken for the next call's
         }
+        if self._check is not None:
+            headers["Accept-Encoding"] = "identity"  # a digest is of what was sent, not of what was unpacked
         if call.body is not None:
             headers["Content-Type"] = "application/json"
         if call.key is not None:
             headers["Idempotency-Key"] = call.key
         status, answered, raw = self._send(call.method, url, body, headers)
-        if answered.get("x-fapi-interaction-id") != interaction:
+        if self._check is not None:
+            self._check(ReceivedAnswer(status, answered, raw))
+        if answered.get(INTERACTION) != interaction:
             raise OutcomeUnknown("the answer is not to this request")
         _raise_for(status, answered, raw)
         return _document(raw)

@@ -137,6 +137,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class ReceivedRequest:
+    """What came to our door, unread. ``url`` is the address it came to as the world knows us, whatever its ``Host``."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
 class CallbackEvent:
     """A verified callback: it only says that something changed; the truth is asked for."""
 
@@ -221,7 +231,7 @@ class BankPort(Protocol):
     def schedule(self, order: Order, bank_ref: str) -> Schedule:
         """The schedule as the bank keeps it now."""
 
-    def parse_callback(self, raw: bytes, now: datetime) -> CallbackEvent:
+    def parse_callback(self, received: ReceivedRequest, now: datetime) -> CallbackEvent:
         """Verify and read a callback; ``Unauthorised`` when it is not the bank's or older than five minutes."""
 
 
@@ -231,6 +241,9 @@ class AssertionSigner(Protocol):
     @property
     def issuer(self) -> str:
         """Our public address: ``iss`` of assertions, ``aud`` of callbacks."""
+
+    def now(self) -> datetime:
+        """The time that assertions are signed at."""
 
     def sign(
         self, bank_id: str, audience: str, operation: Operation, request: SignedRequest, context: Context | None

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from scenebank.banks.port import Answer, BankError, CallbackEvent, ConsentEvidence, Operation, Order, Unauthorised
+from scenebank.banks.port import (
+    Answer,
+    BankError,
+    CallbackEvent,
+    ConsentEvidence,
+    Operation,
+    Order,
+    ReceivedRequest,
+    Unauthorised,
+)
 from scenebank.money.model import Money
 from scenebank.money.schedule import Schedule
 
@@ -42,7 +51,7 @@ class ScriptedBank:
     def schedule(self, order: Order, bank_ref: str) -> Schedule:
         return self._schedule if isinstance(self._schedule, Schedule) else self._schedule(order)
 
-    def parse_callback(self, raw: bytes, now: datetime) -> CallbackEvent:
+    def parse_callback(self, received: ReceivedRequest, now: datetime) -> CallbackEvent:
         raise Unauthorised("a scripted bank calls nobody back")
 
     def _next(self, call: str, subject: str) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OctKey, OKPKey, import_key
+from joserfc.jwk import ECKey, Key, OctKey, OKPKey, import_key
 from joserfc.jws import JWSRegistry
 
 # By kind and curve: the names a header may give the one algorithm (RFC 7518, RFC 8037, RFC 9864).
@@ -46,11 +46,18 @@ def verification_key(jwk: Mapping[str, Any]) -> VerificationKey:
     names = _NAMES.get((str(jwk.get("kty")), jwk.get("crv")))
     if names is None:
         raise UnfitKey("neither P-256, Ed25519 nor a secret")
+    key = imported(jwk, names)
+    return VerificationKey(names, key)  # type: ignore[arg-type]
+
+
+def imported(jwk: Mapping[str, Any], names: tuple[str, ...]) -> Key:
+    """The key for the algorithm called ``names``; :class:`UnfitKey` where the JWK says that it is for something else,
+    is no point of its curve, or is a secret of less than 32 bytes."""
     if jwk.get("alg", names[0]) not in names or jwk.get("use", "sig") != "sig":
         raise UnfitKey("for another algorithm or use")
     if "key_ops" in jwk and "verify" not in jwk["key_ops"]:
         raise UnfitKey("not for verifying")
-    material = {name: jwk[name] for name in ("kty", "crv", "x", "y", "k") if name in jwk}
+    material = {name: jwk[name] for name in ("kty", "crv", "x", "y", "k", "n", "e") if name in jwk}
     try:
         key = import_key(material)
         if isinstance(key, OctKey):
@@ -60,10 +67,10 @@ def verification_key(jwk: Mapping[str, Any]) -> VerificationKey:
             _ = key.public_key  # reads the point now, not at the first signature
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise UnfitKey(str(error)) from error
-    return VerificationKey(names, key)  # type: ignore[arg-type]
+    return key
 
 
-def key_of_set(jwks: Mapping[str, Any], kid: str) -> VerificationKey:
+def jwk_of_set(jwks: Mapping[str, Any], kid: str) -> Mapping[str, Any]:
     """The one key with that name; :class:`UnfitKey` for none or several, and for a set that mixes secrets with public
     keys, where one could be taken for the other."""
     keys = jwks.get("keys")
@@ -71,7 +78,7 @@ def key_of_set(jwks: Mapping[str, Any], kid: str) -> VerificationKey:
         raise UnfitKey("no key set")
     if len({one.get("kty") == "oct" for one in keys}) > 1:
         raise UnfitKey("secrets and public keys in one set")
-    return verification_key(_only(one for one in keys if one.get("kid") == kid))
+    return _only(one for one in keys if one.get("kid") == kid)
 
 
 def _only(found: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from joserfc.jwk import OctKey
 
 from scenebank.jose.compact import BadJws, read_compact
-from scenebank.jose.verification_keys import UnfitKey, VerificationKey, key_of_set, verification_key
+from scenebank.jose.verification_keys import UnfitKey, VerificationKey, jwk_of_set, verification_key
 from tests.support.shared_data import shared_json
 
 FILES = {name: shared_json(f"security/wycheproof/{name}_test.json") for name in (
@@ -39,8 +39,8 @@ def jws_holds(group: Mapping[str, Any], test: Mapping[str, Any]) -> bool:
     keys, told = group.get("public", group.get("private")), test.get("jws", test.get("jwe"))
     try:
         statement = read_compact(told if isinstance(told, str) else json.dumps(told), 20_000)
-        key = key_of_set(keys, statement.header.get("kid", "")) if "keys" in keys else verification_key(keys)
-        statement.verify(key)
+        one = jwk_of_set(keys, statement.header.get("kid", "")) if "keys" in keys else keys
+        statement.verify(verification_key(one))
     except (BadJws, UnfitKey):
         return False
     return True

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +25,9 @@ class PlainSigner:
     """Assertions have their own tests; these say nothing."""
 
     issuer = "http://scenebank.invalid"
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
     def sign(self, bank_id: str, audience: str, operation: Operation, request: SignedRequest,
              context: Context | None) -> str:  # fmt: skip

@@ -12,23 +12,24 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from scenebank.banks.assertions import ContextAssertions
+from scenebank.banks.port import ReceivedRequest
 from scenebank.clock import SystemClock
 from scenebank.keys import Keyring, load_keyring
 
 
 class Platform:
-    """``news`` are the raw callbacks, by bank, in the order they came; ``deaf`` refuses that many first;
+    """``news`` are the callbacks as they came, by bank, in the order they came; ``deaf`` refuses that many first;
     ``next_keys`` are published beside the present ones."""
 
     def __init__(self, url: str, keys: Keyring) -> None:
         self.url = url
         self.keys = keys
         self.assertions = ContextAssertions(keys, url, SystemClock(0))
-        self.news: list[tuple[str, bytes]] = []
+        self.news: list[tuple[str, ReceivedRequest]] = []
         self.deaf = 0
         self.next_keys: Keyring | None = None
 
-    def wait_for_news(self, count: int) -> list[tuple[str, bytes]]:
+    def wait_for_news(self, count: int) -> list[tuple[str, ReceivedRequest]]:
         for _turn in range(300):
             if len(self.news) >= count:
                 break
@@ -53,7 +54,9 @@ def platform(folder: Path) -> Iterator[Platform]:
         if found.deaf > 0:
             found.deaf -= 1
             return "", 503
-        found.news.append((bank_id, request.get_data()))
+        url = f"{found.url}{request.path}"
+        received = ReceivedRequest(request.method, url, dict(request.headers), request.get_data())
+        found.news.append((bank_id, received))
         return "", 202
 
     thread = threading.Thread(target=server.serve_forever, daemon=True)

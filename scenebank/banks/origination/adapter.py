@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from scenebank.banks.http import BankHttp, Call
 from scenebank.banks.origination.answers import read_answer, read_schedule
 from scenebank.banks.origination.bodies import apply_body
-from scenebank.banks.origination.callbacks import CallbackVerifier, fetch_keys
+from scenebank.banks.origination.callbacks import SECEVENT, BankKeySet, CallbackVerifier, fetch_keys
+from scenebank.banks.origination.signed_answers import AnswerVerifier
 from scenebank.banks.port import (
     Answer,
     AssertionSigner,
@@ -18,6 +20,7 @@ from scenebank.banks.port import (
     ConsentEvidence,
     Operation,
     Order,
+    ReceivedRequest,
 )
 from scenebank.clock import rfc3339
 from scenebank.money.model import Money
@@ -28,17 +31,23 @@ _ACCOUNTS = "/DSB/banking/accounts"
 
 class OriginationBank:
     """``settings``: ``base_url`` (also the assertion's audience), ``jwks_url``, ``pages`` (origins of the bank's own
-    pages, separated by spaces), and where its certificate is signed by none of the public authorities ``ca_file``."""
+    pages, separated by spaces), ``callbacks`` where it signs them with HTTP message signatures (``rfc9421``) and not as
+    security event tokens (``secevent``), ``answers`` (``rfc9421``) where it signs these too, and where its certificate
+    is signed by none of the public authorities ``ca_file``."""
 
     def __init__(self, bank_id: str, settings: Mapping[str, str], signer: AssertionSigner) -> None:
         self._bank_id = bank_id
         self._signer = signer
         ca_file = settings.get("ca_file")
-        self._http = BankHttp(bank_id, settings["base_url"], signer, ca_file)
+
+        def keys() -> dict[str, Any]:
+            return fetch_keys(settings["jwks_url"], ca_file)
+
+        check = AnswerVerifier(BankKeySet(keys), signer.now, settings["answers"]) if "answers" in settings else None
+        self._http = BankHttp(bank_id, settings["base_url"], signer, ca_file, check=check)
         self._pages = tuple(settings["pages"].split())
-        self._callbacks = CallbackVerifier(
-            settings["base_url"], signer.issuer, lambda: fetch_keys(settings["jwks_url"], ca_file)
-        )
+        way = settings.get("callbacks", SECEVENT)
+        self._callbacks = CallbackVerifier(settings["base_url"], signer.issuer, keys, way)
 
     def submit(self, order: Order) -> Answer:
         shopper = self._signer.pairwise(self._bank_id, order.context)
@@ -68,8 +77,8 @@ class OriginationBank:
         call = Call(Operation.SCHEDULE, "GET", f"{_account(bank_ref)}/schedule", order.context)
         return read_schedule(self._http.call(call), order)
 
-    def parse_callback(self, raw: bytes, now: datetime) -> CallbackEvent:
-        return self._callbacks.parse(raw, now)
+    def parse_callback(self, received: ReceivedRequest, now: datetime) -> CallbackEvent:
+        return self._callbacks.parse(received, now)
 
     def _post(
         self, order: Order, bank_ref: str, action: str, operation: Operation, key: str, data: Mapping[str, object]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from scenebank.banks.port import BankError
+from scenebank.banks.port import BankError, ReceivedRequest
 from scenebank.errors import NotFound
 from scenebank.fields import ListOf, Object, OneOf, Text, answer, needed
 from scenebank.store.migrate import is_migrated
@@ -29,8 +31,11 @@ JWKS = answer("KeySet", keys=ListOf(Object(
 _JWKS = Operation("Show our public keys", "banks", {200: Answer("RFC 7517", JWKS)}, door=Door.ANYBODY)
 _CALLBACK = Operation(
     "Tell of a change", "banks", {202: Answer("taken", answer("", status=OneOf(("accepted",))))}, door=Door.ANYBODY,
-    raw="application/secevent+jwt", problems={401: ("callback_refused",), 503: ("callback_refused",)},
-    about="A security event token (RFC 8417), signed with a key of the bank's published set. 503: send it again.",
+    raw=("application/secevent+jwt", "application/json"),
+    problems={401: ("callback_refused",), 503: ("callback_refused",)},
+    about="A security event token (RFC 8417), or where so agreed its claims as JSON in a request that carries "
+    "Content-Digest, Signature-Input and Signature (RFC 9530, RFC 9421); signed with a key of the bank's published "
+    "set. 503: send it again.",
 )  # fmt: skip
 _HEALTH = Operation(
     "Ask whether the process answers", "operation", {200: Answer("it does", answer("", status=OneOf(("ok",))))},
@@ -66,6 +71,11 @@ def _banks(api: Blueprint, wired: Wired) -> None:
         answer.headers["Cache-Control"] = "public, max-age=300"
         return answer
 
+    def received() -> ReceivedRequest:
+        query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+        url = f"{wired.config.public_url}{quote(request.path)}{query}"
+        return ReceivedRequest(request.method, url, dict(request.headers), request.get_data())
+
     def refused(status: int) -> Response:
         charge(wired, "network", FAILURE)
         wired.metrics.callbacks_refused.inc()
@@ -75,7 +85,7 @@ def _banks(api: Blueprint, wired: Wired) -> None:
     @describes(_CALLBACK)
     def callback(bank_id: str) -> tuple[Response, int] | Response:
         try:
-            event = wired.banks[bank_id].parse_callback(request.get_data(), wired.clock.now())
+            event = wired.banks[bank_id].parse_callback(received(), wired.clock.now())
         except NotFound:
             return refused(401)
         except BankError as error:

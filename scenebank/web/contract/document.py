@@ -110,7 +110,8 @@ class _Teller:
     def _body(self) -> dict[str, Any]:
         told = self._operation
         if told.raw:
-            return {"requestBody": {"required": True, "content": {told.raw: {"schema": {"type": "string"}}}}}
+            content = {media: {"schema": {"type": "string"}} for media in told.raw}
+            return {"requestBody": {"required": True, "content": content}}
         shape = told.body or told.form
         if shape is None:
             return {}

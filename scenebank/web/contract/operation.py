@@ -46,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """``body`` is JSON, ``form`` the fields of a form, ``raw`` the media type of a body that is neither. ``refuses``
+    """``body`` is JSON, ``form`` the fields of a form, ``raw`` the media types of a body that is neither. ``refuses``
     are the errors that are this route's own: those of its door, its body and its key it has anyway. ``pages`` are the
     media types of problems told to people."""
 
@@ -57,7 +57,7 @@ class Operation:
     body: Object | None = None
     body_required: bool = True
     form: Object | None = None
-    raw: str = ""
+    raw: tuple[str, ...] = ()
     query: Object | None = None
     once: Once = Once.NO
     refuses: tuple[type[ScenebankError], ...] = ()

@@ -12,7 +12,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 
 from scenebank.banks.origination.callbacks import EVENT, CallbackVerifier
-from scenebank.banks.port import CallbackEvent, Unauthorised
+from scenebank.banks.port import CallbackEvent, ReceivedRequest, Unauthorised
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 BANK, OURS = "https://bank.example/harbour", "https://scenebank.example"
@@ -32,8 +32,12 @@ def signed(payload: dict[str, Any], key: ECKey | OctKey = KEY, **header: str) ->
     return jws.serialize_compact(HEADER | header, said, key, algorithms=["ES256", "HS256"]).encode()
 
 
+def received(raw: bytes) -> ReceivedRequest:
+    return ReceivedRequest("POST", f"{OURS}/callbacks/harbour", {}, raw)
+
+
 def read(raw: bytes, now: datetime = NOW) -> CallbackEvent:
-    return CallbackVerifier(BANK, OURS, lambda: PUBLIC).parse(raw, now)
+    return CallbackVerifier(BANK, OURS, lambda: PUBLIC).parse(received(raw), now)
 
 
 @pytest.mark.parametrize("seconds", [-10, 0, 300])
@@ -89,6 +93,6 @@ def test_a_name_of_a_key_nobody_knows_does_not_make_us_ask_again_and_again() -> 
     verifier = CallbackVerifier(BANK, OURS, fetch)
     for number in range(20):
         with pytest.raises(Unauthorised):
-            verifier.parse(signed(PAYLOAD, kid=f"k{number + 2}"), NOW)
-    assert verifier.parse(signed(PAYLOAD), NOW).event_id == "evt_1"
+            verifier.parse(received(signed(PAYLOAD, kid=f"k{number + 2}")), NOW)
+    assert verifier.parse(received(signed(PAYLOAD)), NOW).event_id == "evt_1"
     assert asked == ["keys"]

@@ -25,6 +25,7 @@ from scenebank.banks.port import (
     Order,
     OutcomeUnknown,
     RateLimited,
+    ReceivedRequest,
     Unauthorised,
     Unavailable,
 )
@@ -125,10 +126,12 @@ def test_each_request_has_an_assertion_of_its_own(
 
 
 @pytest.mark.parametrize("raw", [b"", b"{}", b"a.b.c", b"\xff" * 40], ids=["nothing", "object", "dots", "bytes"])
-def test_a_callback_nobody_signed_is_refused(port: BankPort, canned: CannedBank, raw: bytes) -> None:
+def test_a_callback_nobody_signed_is_refused(
+    port: BankPort, canned: CannedBank, platform: Platform, raw: bytes
+) -> None:
     canned.behave(200, b'{"keys": []}')
     with pytest.raises(Unauthorised):
-        port.parse_callback(raw, datetime.now(UTC))
+        port.parse_callback(ReceivedRequest("POST", f"{platform.url}/callbacks/bank", {}, raw), datetime.now(UTC))
 
 
 def _claims(authorization: str) -> dict[str, Any]:

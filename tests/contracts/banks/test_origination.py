@@ -27,6 +27,7 @@ from scenebank.banks.port import (
     Operation,
     OutcomeUnknown,
     RateLimited,
+    ReceivedRequest,
     Stage,
     Unauthorised,
     Unavailable,
@@ -334,8 +335,8 @@ def sign(page: str | None) -> None:
     raise AssertionError(answer.text)
 
 
-def _event(raw: bytes) -> dict[str, Any]:
-    payload = raw.split(b".")[1]
+def _event(received: ReceivedRequest) -> dict[str, Any]:
+    payload = received.body.split(b".")[1]
     document = json.loads(urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
     found: dict[str, Any] = document["events"][EVENT]
     return found
