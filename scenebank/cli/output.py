@@ -15,7 +15,7 @@ from scenebank.merchants.model import Mode, Scope
 from scenebank.store.migrate import is_migrated
 from scenebank.wiring import Wired
 
-_HINTS = {
+HINTS = {
     "origin_not_https": "an origin begins with https:// (http:// only for localhost, in test mode)",
     "origin_malformed": "an origin is scheme, host and port as browsers write it, like https://shop.example",
     "merchant_name": "a name has 1 to 100 printable characters",
@@ -50,7 +50,7 @@ def said() -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        lines = [f"{one.pointer.strip('/')}: {_HINTS.get(one.code, one.code)}" for one in error.errors]
+        lines = [f"{one.pointer.strip('/')}: {HINTS.get(one.code, one.code)}" for one in error.errors]
         raise click.ClickException("; ".join(lines)) from error
     except ScenebankError as error:
         raise click.ClickException(error.detail) from error
