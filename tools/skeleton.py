@@ -11,7 +11,8 @@ from string import Template
 
 ROOT = Path(__file__).parents[1]
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
-_IMPORT = re.compile(r"from (scenebank|tests|widgets)[.\w]* import .+")
+_IMPORT = re.compile(r"^from (?:scenebank|tests|widgets)[.\w]* import (?:\([^)]*\)|[^\n(]+)\n", re.MULTILINE)
+_IMPORTS = re.compile(f"(?:{_IMPORT.pattern})+", re.MULTILINE)
 
 
 class Refused(Exception):
@@ -89,8 +90,8 @@ def _files(variant: Variant, name: str) -> dict[str, str]:
 
 def _sorted_imports(text: str) -> str:
     """Where an import stands depends on the name."""
-    lines = text.split("\n")
-    places = [number for number, line in enumerate(lines) if _IMPORT.fullmatch(line)]
-    for place, line in zip(places, sorted((lines[one] for one in places), key=lambda one: one.split()[1]), strict=True):
-        lines[place] = line
-    return "\n".join(lines)
+
+    def in_order(block: re.Match[str]) -> str:
+        return "".join(sorted(_IMPORT.findall(block.group()), key=lambda one: one.split()[1]))
+
+    return _IMPORTS.sub(in_order, text)
