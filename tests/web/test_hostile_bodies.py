@@ -46,7 +46,7 @@ TAKEN = {"POST /v1/logout user/ref", "POST /v1/keys/report key", "PATCH /v1/webh
 _numbers = itertools.count()
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("scene")
     url = sqlite_url(folder) if request.param == "sqlite" else fresh_postgresql(request.getfixturevalue("postgresql"))

@@ -42,7 +42,7 @@ HARMLESS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A shop in the EU, where the details are typed in the frame."""
     folder = tmp_path_factory.mktemp("scene")
