@@ -85,6 +85,9 @@ class CrashDrill:
         self._made = 0
         self.kills: Counter[str] = Counter()
         self._goods = self._accepted()
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._keep_all_running, daemon=True)
+        self._watch.start()
 
     def kill_at(self, point: str) -> None:
         number = self.kills[point]
@@ -113,10 +116,21 @@ class CrashDrill:
         for client in self._clients:
             client.join(_PATIENCE_S * 2)
             assert not client.is_alive(), "key taken"
+        self.watch_no_more()
         for name in self._stack.children:
             self._stack.kill(name)
         self._stack.start()
         return self._broken + faults(self._stack, self._box, self._log)
+
+    def watch_no_more(self) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _keep_all_running(self) -> None:
+        """As the supervisor does: a web server gives up where its processes die soon after one another."""
+        while not self._over.wait(0.1):
+            for child in self._stack.children.values():
+                child.keep_running()
 
     def _act(self, point: str, number: int) -> tuple[str, Callable[[], None]]:
         """Whose process is to stop there, and what is done so that it comes there."""
@@ -201,7 +215,11 @@ def crash_drill(folder: Path, name: str, database_url: str | None = None) -> Ite
             moved = stack.api("cn", "PATCH", ours, json={"url": box.url})
             assert moved.status_code == 200, moved.text
             stack.bank.behave(deduplicate=False)
-            yield CrashDrill(stack, box, name)
+            drill = CrashDrill(stack, box, name)
+            try:
+                yield drill
+            finally:
+                drill.watch_no_more()
 
 
 def crash(folder: Path, name: str, each: int, database_url: str | None = None) -> tuple[Counter[str], list[str]]:
