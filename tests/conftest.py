@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import skips
-from tests.support.databases import fresh_postgresql, postgresql_server, sqlite_url
+from tests.support.databases import database_of, postgresql_server
 from tests.support.stack import Stack, running_stack
 
 pytest_runtest_makereport = skips.pytest_runtest_makereport
@@ -25,9 +25,7 @@ def postgresql() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh, empty database: every test that takes it runs on both kinds."""
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    return fresh_postgresql(request.getfixturevalue("postgresql"))
+    return database_of(request, tmp_path)
 
 
 @pytest.fixture(scope="session")

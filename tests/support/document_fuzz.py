@@ -6,7 +6,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from scenebank.merchants.model import KeyKind, Mode
 from scenebank.store.migrate import migrate
 from scenebank.wiring import build_services
 from tests.support.scene import SHOP, Scene
+from tests.support.serving import served
 
 SEED = 20261124
 JWKS = [
@@ -69,7 +69,7 @@ def run(
     if change is not None:
         change(told)
     found = Run()
-    with served(app) as url:
+    with served_app(app) as url:
         config = SchemathesisConfig.from_dict(_settings(scene, examples, phases) | {"base-url": url})
         schema = schemathesis.openapi.from_dict(told, config=config)
         schema.hooks.hook("filter_case")(_can_be_said)
@@ -82,17 +82,11 @@ def run(
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
+def served_app(app: Flask) -> Iterator[str]:
     """The application behind real HTTP."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with served(server):
         yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class _Quiet(WSGIRequestHandler):

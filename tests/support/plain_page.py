@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.support.serving import served
 
 
 class PlainPage:
@@ -37,10 +38,5 @@ def plain_page() -> Iterator[PlainPage]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     page = PlainPage(f"http://localhost:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with served(server):
         yield page
-    finally:
-        server.shutdown()
-        server.server_close()

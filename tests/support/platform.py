@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from scenebank.banks.assertions import ContextAssertions
 from scenebank.banks.port import ReceivedRequest
 from scenebank.clock import SystemClock
 from scenebank.keys import Keyring, load_keyring
+from tests.support.serving import served
 
 
 class Platform:
@@ -59,13 +59,8 @@ def platform(folder: Path) -> Iterator[Platform]:
         found.news.append((bank_id, received))
         return "", 202
 
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with served(server):
         yield found
-    finally:
-        server.shutdown()
-        thread.join(10)
 
 
 class _Silent(WSGIRequestHandler):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from demo_shop.webhooks import BadSecret, WebhookRefused, verify
+from tests.support.serving import served
 
 
 class PostBox:
@@ -44,11 +44,5 @@ def post_box(secret: str) -> Iterator[PostBox]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     box = PostBox(f"http://127.0.0.1:{server.server_port}/hook", secret)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with served(server):
         yield box
-    finally:
-        server.shutdown()
-        thread.join(10)
-        server.server_close()

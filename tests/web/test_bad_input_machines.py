@@ -34,7 +34,7 @@ from tests.support.bad_input import (
     OrderRow,
     SceneRow,
 )
-from tests.support.databases import fresh_postgresql, sqlite_url
+from tests.support.databases import database_of
 from tests.support.scene import SHOP, Scene
 
 JSON = {"Accept": "application/problem+json"}
@@ -49,7 +49,7 @@ def name(row: Any) -> str:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("scene")
-    url = sqlite_url(folder) if request.param == "sqlite" else fresh_postgresql(request.getfixturevalue("postgresql"))
+    url = database_of(request, folder)
     made = Scene(folder, "CN", "instalments", url)
     yield made
     made.wired.database.dispose()

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from scenebank.merchants.key_service import WantedKey
 from scenebank.merchants.model import KeyKind, Mode
-from tests.support.databases import fresh_postgresql, sqlite_url
+from tests.support.databases import database_of
 from tests.support.hostile_strings import as_text, cases, folder, planted
 from tests.support.html_tree import Tree
 from tests.support.scene import SHOP, Scene
@@ -49,7 +49,7 @@ _numbers = itertools.count()
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("scene")
-    url = sqlite_url(folder) if request.param == "sqlite" else fresh_postgresql(request.getfixturevalue("postgresql"))
+    url = database_of(request, folder)
     made = Scene(folder, "EU", "loan", url)
     made.apply()
     yield made

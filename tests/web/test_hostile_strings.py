@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from scenebank.errors import InvalidInput
 from scenebank.merchants.model import Mode
-from tests.support.databases import fresh_postgresql, sqlite_url
+from tests.support.databases import database_of
 from tests.support.hostile_strings import as_text, cases, folder, planted
 from tests.support.html_tree import Tree
 from tests.support.scene import DETAILS, SHOP, Page, Scene
@@ -46,7 +46,7 @@ HARMLESS: Mapping[str, tuple[str, ...]] = {
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A shop in the EU, where the details are typed in the frame."""
     folder = tmp_path_factory.mktemp("scene")
-    url = sqlite_url(folder) if request.param == "sqlite" else fresh_postgresql(request.getfixturevalue("postgresql"))
+    url = database_of(request, folder)
     made = Scene(folder, "EU", "instalments", url)
     yield made
     made.wired.database.dispose()

@@ -19,7 +19,7 @@ from scenebank.merchants.key_service import MOST
 from scenebank.merchants.model import Mode, Scope
 from scenebank.store.tables import metadata
 from scenebank.web.api.scopes import NEEDED
-from tests.support.databases import fresh_postgresql, sqlite_url
+from tests.support.databases import database_of
 from tests.support.scene import SHOP, Scene
 
 HOUR_S, DAY_S = 3600, 24 * 3600
@@ -65,8 +65,7 @@ class Desk:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    sqlite = request.param == "sqlite"
-    url = sqlite_url(tmp_path) if sqlite else fresh_postgresql(request.getfixturevalue("postgresql"))
+    url = database_of(request, tmp_path)
     made = Desk(tmp_path, url)
     yield made
     made.scene.wired.database.dispose()

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from scenebank.merchants.model import Mode
 from scenebank.merchants.refused_origins import MOST
-from tests.support.databases import fresh_postgresql, sqlite_url
+from tests.support.databases import database_of
 from tests.support.scene import SHOP, Scene
 
 NEW = "https://new.shop.example"
@@ -19,8 +19,7 @@ NEW = "https://new.shop.example"
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    sqlite = request.param == "sqlite"
-    url = sqlite_url(tmp_path) if sqlite else fresh_postgresql(request.getfixturevalue("postgresql"))
+    url = database_of(request, tmp_path)
     made = Scene(tmp_path, "EU", "loan", url)
     yield made
     made.wired.database.dispose()

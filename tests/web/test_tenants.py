@@ -18,7 +18,7 @@ from scenebank.merchants.key_service import WantedKey
 from scenebank.merchants.model import KeyKind, Mode
 from scenebank.store.tables import applications, metadata, sessions
 from scenebank.web.api.scopes import NEEDED, OPEN
-from tests.support.databases import fresh_postgresql, sqlite_url
+from tests.support.databases import database_of
 from tests.support.scene import Scene
 
 # A route that names one thing: what it names, the address, the body.
@@ -131,7 +131,7 @@ class Street:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def street(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     folder = tmp_path_factory.mktemp("street")
-    url = sqlite_url(folder) if request.param == "sqlite" else fresh_postgresql(request.getfixturevalue("postgresql"))
+    url = database_of(request, folder)
     made = Street(folder, url)
     yield made
     made.scene.wired.database.dispose()
