@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, overload
 
 
 class Clock(Protocol):
@@ -47,3 +47,14 @@ def moment_of(number: int) -> datetime:
 def rfc3339(moment: datetime) -> str:
     """``2026-11-24T08:15:30.123Z``: UTC, milliseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+@overload
+def instant(number: int) -> str: ...
+@overload
+def instant(number: None) -> None: ...
+@overload
+def instant(number: int | None) -> str | None: ...
+def instant(number: int | None) -> str | None:
+    """So many milliseconds since 1970 as RFC 3339; None where there was no such time."""
+    return None if number is None else rfc3339(moment_of(number))

@@ -13,7 +13,7 @@ from scenebank.catalogue.cdr.model import ORDER, Reason, Verdict
 from scenebank.catalogue.cdr.service import Change, Imported, Outcome
 from scenebank.catalogue.cdr.store import Kept
 from scenebank.cli.output import as_json_option, refusals, tell, tell_all
-from scenebank.clock import moment_of, rfc3339
+from scenebank.clock import instant
 from scenebank.errors import InvalidInput
 from scenebank.wiring import Wired
 
@@ -102,9 +102,9 @@ def _kept_row(one: Kept, as_json: bool, whole: bool) -> dict[str, Any]:
         gone = "not in the bank's list any more" if one.gone_at else None
         return row | {"failure": failed, "gone": gone} | _reasons(one.reasons, as_json)
     row |= {
-        "generation": one.generation, "content_hash": one.content_hash, "changed_at": _time(one.changed_at),
-        "failure": one.failure.json() if one.failure else None, "failed_at": _time(one.failed_at),
-        "gone_at": _time(one.gone_at),
+        "generation": one.generation, "content_hash": one.content_hash, "changed_at": instant(one.changed_at),
+        "failure": one.failure.json() if one.failure else None, "failed_at": instant(one.failed_at),
+        "gone_at": instant(one.gone_at),
     }  # fmt: skip
     return row | _reasons(one.reasons, as_json) | ({"document": one.document} if whole else {})
 
@@ -118,7 +118,3 @@ def _reasons(reasons: Sequence[Reason], as_json: bool) -> dict[str, Any]:
     first, others = reasons[0], sum(one.weight is reasons[0].weight for one in reasons) - 1
     more = f" (and {others} more)" if others else ""
     return {"reason": f"{first.pointer}: {first.words}{more}" if first.pointer else f"{first.words}{more}"}
-
-
-def _time(ms: int | None) -> str | None:
-    return None if ms is None else rfc3339(moment_of(ms))

@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from scenebank.cli.output import as_json_option, refusals, tell, tell_all, tenant_options
-from scenebank.clock import milliseconds, moment_of, rfc3339
+from scenebank.clock import instant, milliseconds
 from scenebank.errors import InvalidInput
 from scenebank.merchants.key_service import NewKey, WantedKey
 from scenebank.merchants.model import Grace, KeyKind, MerchantKey, Mode, Scope
@@ -71,7 +71,7 @@ def _making(group: AppGroup, wired: Wired) -> None:
     def roll(key_id: str, merchant: str, mode: str, grace: str, jwk: TextIO | None, as_json: bool) -> None:
         with refusals(wired):
             made, old = wired.merchant_keys.roll(merchant, Mode(mode), key_id, Grace(grace), jwk=_read(jwk))
-        tell(_made(wired, made) | {"rolled": old.id, "rolled_ends_at": _time(old.expires_at)}, as_json)
+        tell(_made(wired, made) | {"rolled": old.id, "rolled_ends_at": instant(old.expires_at)}, as_json)
 
 
 def _made(wired: Wired, made: NewKey) -> dict[str, Any]:
@@ -85,8 +85,8 @@ def _row(wired: Wired, key: MerchantKey) -> dict[str, Any]:
         "id": key.id, "kind": key.kind.value, "mode": key.mode.value,
         "status": key.status(milliseconds(wired.clock.now())), "last4": key.last4, "name": key.name,
         "scopes": [one.value for one in key.scopes] or None, "value": key.value, "kid": key.kid,
-        "created_at": _time(key.created_at), "expires_at": _time(key.expires_at),
-        "last_used_at": _time(key.last_used_at),
+        "created_at": instant(key.created_at), "expires_at": instant(key.expires_at),
+        "last_used_at": instant(key.last_used_at),
     }  # fmt: skip
 
 
@@ -98,7 +98,3 @@ def _read(file: TextIO | None) -> dict[str, Any] | None:
     if document is not None and not isinstance(document, dict):
         raise InvalidInput.one("jwk", "launch_key_kind")
     return document
-
-
-def _time(ms: int | None) -> str | None:
-    return None if ms is None else rfc3339(moment_of(ms))

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from scenebank.cli.output import as_json_option, said, tell_all
-from scenebank.clock import moment_of, rfc3339
+from scenebank.clock import instant
 from scenebank.keys.document import OwnKeys
 from scenebank.wiring import Wired
 
@@ -73,8 +73,8 @@ def _signing_rows(keys: OwnKeys, now: int) -> list[dict[str, Any]]:
         {
             "kid": one.key.kid,
             "status": "current" if one is current else "next" if one.signs_from > now else "old",
-            "published_at": _time(one.published_at),
-            "signs_from": _time(one.signs_from),
+            "published_at": instant(one.published_at),
+            "signs_from": instant(one.signs_from),
         }
         for one in keys.published(now)
     ]
@@ -83,10 +83,6 @@ def _signing_rows(keys: OwnKeys, now: int) -> list[dict[str, Any]]:
 def _ring_rows(keys: OwnKeys) -> list[dict[str, Any]]:
     last = len(keys.ring) - 1
     return [
-        {"place": number + 1, "signs": number == last, "made_at": _time(one.made_at)}
+        {"place": number + 1, "signs": number == last, "made_at": instant(one.made_at)}
         for number, one in enumerate(keys.ring)
     ]
-
-
-def _time(ms: int) -> str:
-    return rfc3339(moment_of(ms))

@@ -6,7 +6,7 @@ from typing import Any
 
 from scenebank.applications.model import Application, OperationState, OperationView, Status
 from scenebank.banks.port import Operation
-from scenebank.clock import moment_of, rfc3339
+from scenebank.clock import rfc3339
 from scenebank.fields import Digits, Instant, ListOf, Object, OneOf, OrNull, Text, Whole, answer, maybe, needed
 from scenebank.money.fields import MONEY_ANSWER, RATE_ANSWER, ROW_ANSWER
 
@@ -32,11 +32,6 @@ _OPERATION = answer(
 WHOLE_APPLICATION = Object(
     {**APPLICATION.fields, "operations": needed(ListOf(_OPERATION))}, name="ApplicationWithOperations"
 )
-
-
-def instant(milliseconds: int) -> str:
-    """Milliseconds since 1970 as RFC 3339."""
-    return rfc3339(moment_of(milliseconds))
 
 
 def application_json(application: Application, bank_name: str) -> dict[str, Any]:

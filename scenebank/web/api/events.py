@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from scenebank.clock import instant
 from scenebank.fields import Free, Text, answer, page
-from scenebank.web.api.documents import PAGE, TIME, instant
+from scenebank.web.api.documents import PAGE, TIME
 from scenebank.web.api.doors import secret_door
 from scenebank.web.contract.operation import Answer, Operation, describes
 from scenebank.webhooks.model import Event

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from scenebank.clock import milliseconds, moment_of, rfc3339
+from scenebank.clock import instant, milliseconds
 from scenebank.errors import NotFound
 from scenebank.fields import page
 from scenebank.merchants.idempotency import FirstAnswer, KeyedRequest, check_key
@@ -105,8 +105,8 @@ def key_json(key: MerchantKey, now: int) -> dict[str, Any]:
     """``value`` is there for publishable keys only: they are public."""
     document: dict[str, Any] = {
         "id": key.id, "kind": key.kind.value, "mode": key.mode.value, "name": key.name, "last4": key.last4,
-        "status": key.status(now), "created_at": _time(key.created_at), "expires_at": _time(key.expires_at),
-        "last_used_at": _time(key.last_used_at), "revoked_at": _time(key.revoked_at),
+        "status": key.status(now), "created_at": instant(key.created_at), "expires_at": instant(key.expires_at),
+        "last_used_at": instant(key.last_used_at), "revoked_at": instant(key.revoked_at),
     }  # fmt: skip
     if key.kind is KeyKind.RESTRICTED:
         document["scopes"] = [scope.value for scope in key.scopes]
@@ -121,10 +121,6 @@ def _wanted(said: Mapping[str, Any], door: Door) -> WantedKey:
     if said["mode"] is not None and said["mode"] != door.mode.value:
         raise ModeMismatch(f"the key is of the mode {door.mode.value}")
     return WantedKey(said["kind"], said["name"], tuple(dict.fromkeys(said["scopes"] or ())), said["jwk"])
-
-
-def _time(ms: int | None) -> str | None:
-    return None if ms is None else rfc3339(moment_of(ms))
 
 
 def _now_ms(wired: Wired) -> int:

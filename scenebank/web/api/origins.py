@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
+from scenebank.clock import instant
 from scenebank.errors import NotFound
 from scenebank.fields import Object, Text, Whole, answer, needed, page
 from scenebank.merchants.origins import ORIGIN
-from scenebank.web.api.documents import TIME, instant
+from scenebank.web.api.documents import TIME
 from scenebank.web.api.doors import secret_door
 from scenebank.web.contract.operation import Answer, Operation, describes
 from scenebank.wiring import Wired

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from scenebank.clock import instant
 from scenebank.merchants.idempotency import FirstAnswer
 from scenebank.web.api.delivery_fields import DELIVERIES, REPLAY, REPLAY_WINDOW, TEST
-from scenebank.web.api.documents import instant
 from scenebank.web.api.doors import secret_door
 from scenebank.web.api.events import event_json
 from scenebank.web.api.once import answer_if_keyed
@@ -81,7 +81,7 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
     return {
         "event": {"id": event.id, "type": event.type, "created_at": instant(event.created_at_ms)},
         "status": delivery.status.value,
-        "next_attempt_at": None if delivery.next_at_ms is None else instant(delivery.next_at_ms),
+        "next_attempt_at": instant(delivery.next_at_ms),
         "attempts": [
             {
                 "at": instant(one.at_ms),
