@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 from scenebank.banks.http import BankHttp, Call
@@ -39,11 +38,8 @@ class OriginationBank:
         self._bank_id = bank_id
         self._signer = signer
         ca_file = settings.get("ca_file")
-
-        def keys() -> dict[str, Any]:
-            return fetch_keys(settings["jwks_url"], ca_file)
-
-        check = AnswerVerifier(BankKeySet(keys), signer.now, settings["answers"]) if "answers" in settings else None
+        keys = BankKeySet(lambda: fetch_keys(settings["jwks_url"], ca_file))
+        check = AnswerVerifier(keys, signer.now, settings["answers"]) if "answers" in settings else None
         self._http = BankHttp(bank_id, settings["base_url"], signer, ca_file, check=check)
         self._pages = tuple(settings["pages"].split())
         way = settings.get("callbacks", SECEVENT)

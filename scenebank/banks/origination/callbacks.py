@@ -62,10 +62,10 @@ class BankKeySet:
 class CallbackVerifier:
     """``way`` is ``secevent`` or ``rfc9421``; what is signed in the other one is nobody's."""
 
-    def __init__(self, issuer: str, audience: str, fetch: Callable[[], dict[str, Any]], way: str = SECEVENT) -> None:
+    def __init__(self, issuer: str, audience: str, keys: BankKeySet, way: str = SECEVENT) -> None:
         self._issuer = issuer
         self._audience = audience
-        self._keys = BankKeySet(fetch)
+        self._keys = keys
         self._way = way
 
     def parse(self, received: ReceivedRequest, now: datetime) -> CallbackEvent:

@@ -11,7 +11,7 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 
-from scenebank.banks.origination.callbacks import EVENT, CallbackVerifier
+from scenebank.banks.origination.callbacks import EVENT, BankKeySet, CallbackVerifier
 from scenebank.banks.port import CallbackEvent, ReceivedRequest, Unauthorised
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -37,7 +37,7 @@ def received(raw: bytes) -> ReceivedRequest:
 
 
 def read(raw: bytes, now: datetime = NOW) -> CallbackEvent:
-    return CallbackVerifier(BANK, OURS, lambda: PUBLIC).parse(received(raw), now)
+    return CallbackVerifier(BANK, OURS, BankKeySet(lambda: PUBLIC)).parse(received(raw), now)
 
 
 @pytest.mark.parametrize("seconds", [-10, 0, 300])
@@ -90,7 +90,7 @@ def test_a_name_of_a_key_nobody_knows_does_not_make_us_ask_again_and_again() -> 
         asked.append("keys")
         return PUBLIC
 
-    verifier = CallbackVerifier(BANK, OURS, fetch)
+    verifier = CallbackVerifier(BANK, OURS, BankKeySet(fetch))
     for number in range(20):
         with pytest.raises(Unauthorised):
             verifier.parse(received(signed(PAYLOAD, kid=f"k{number + 2}")), NOW)

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from sandbox_bank.message_signatures import signed_request as signed_by_the_bank
 from scenebank.banks.message_keys import message_key
 from scenebank.banks.message_signatures import BadSignature, ReceivedAnswer, verify
-from scenebank.banks.origination.callbacks import EVENT, CallbackVerifier
+from scenebank.banks.origination.callbacks import EVENT, BankKeySet, CallbackVerifier
 from scenebank.banks.port import CallbackEvent, ReceivedRequest, Unauthorised
 from tests.contracts.banks.test_callbacks import received as posted
 from tests.contracts.banks.test_callbacks import signed as security_event
@@ -60,7 +60,7 @@ def signed(
 
 
 def read(callback: ReceivedRequest, now: datetime = NOW, keys: dict[str, Any] = PUBLIC) -> CallbackEvent:
-    return CallbackVerifier(BANK, OURS, lambda: keys, "rfc9421").parse(callback, now)
+    return CallbackVerifier(BANK, OURS, BankKeySet(lambda: keys), "rfc9421").parse(callback, now)
 
 
 def with_header(callback: ReceivedRequest, **headers: str) -> ReceivedRequest:
@@ -202,12 +202,12 @@ def test_a_secret_signs_where_both_sides_keep_it_and_not_where_it_is_published()
 def test_a_way_there_is_not_takes_nothing(way: str) -> None:
     for callback in (signed(), posted(security_event(PAYLOAD))):
         with pytest.raises(Unauthorised):
-            CallbackVerifier(BANK, OURS, lambda: PUBLIC, way).parse(callback, NOW)
+            CallbackVerifier(BANK, OURS, BankKeySet(lambda: PUBLIC), way).parse(callback, NOW)
 
 
 def test_a_security_event_bank_does_not_take_a_signed_request() -> None:
     with pytest.raises(Unauthorised):
-        CallbackVerifier(BANK, OURS, lambda: PUBLIC).parse(signed(), NOW)
+        CallbackVerifier(BANK, OURS, BankKeySet(lambda: PUBLIC)).parse(signed(), NOW)
 
 
 def answer(covered: tuple[str, ...] = ("@status", "content-digest"), body: bytes = b"{}") -> ReceivedAnswer:
