@@ -18,7 +18,7 @@ from scenebank.money.schedule import Method
 
 Document = Mapping[str, object]
 _Value = TypeVar("_Value")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LONGEST_TERM = 480  # months; forty years
 
 
@@ -64,7 +64,7 @@ def _check_together(product: Product) -> None:
 
 
 def _identifier(value: object) -> str:
-    if not isinstance(value, str) or not _ID.fullmatch(value):
+    if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
         raise ValueError("an identifier")
     return value
 

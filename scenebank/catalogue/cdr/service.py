@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,16 +21,13 @@ from scenebank.catalogue.cdr.model import Reason, Verdict
 from scenebank.catalogue.cdr.reading import Unreadable
 from scenebank.catalogue.cdr.reasons import reason
 from scenebank.catalogue.cdr.store import Kept
+from scenebank.catalogue.documents import IDENTIFIER
 from scenebank.clock import Clock, milliseconds
 from scenebank.errors import InvalidInput, NotFound
 from scenebank.store.database import Database
 
 _Given = ParamSpec("_Given")
 _LONGEST_NAME, _LONGEST_WHY, _LONGEST_POINTER = 100, 500, 500
-
-
-# As in the catalogue's own documents.
-_BANK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Outcome(StrEnum):
@@ -91,7 +87,7 @@ class ImportService:
         ``bank_id``; a file's bank is its brand's name where none is given."""
         if bank_id is None and any(_is_address(source) for source in sources):
             raise InvalidInput.one("bank", "import_bank")
-        if bank_id is not None and not _BANK_ID.fullmatch(bank_id):
+        if bank_id is not None and not IDENTIFIER.fullmatch(bank_id):
             raise InvalidInput.one("bank", "bank_id")
         seen: dict[tuple[str, str], str] = {}
         for source in sources:
