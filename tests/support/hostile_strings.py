@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 SEED = 20261124
+TENTH_AND_WHOLE = [pytest.param(False, id="a tenth"), pytest.param(True, id="all", marks=pytest.mark.long)]
 # What no list of others holds: half characters and bytes that are no UTF-8, as they come over the wire.
 OURS: tuple[str | bytes, ...] = (
     "a\0b", "\0", "\x01\x02\x1b[2J\x7f", "\ufffe\uffff", "\u202e\u2066", "e\u0301" * 300, "\U0001f468\u200d\U0001f469",

@@ -15,12 +15,11 @@ from werkzeug.test import TestResponse
 from scenebank.merchants.key_service import WantedKey
 from scenebank.merchants.model import KeyKind, Mode
 from tests.support.databases import database_of
-from tests.support.hostile_strings import as_text, cases, folder, planted
+from tests.support.hostile_strings import TENTH_AND_WHOLE, as_text, cases, folder, planted
 from tests.support.html_tree import Tree
 from tests.support.scene import SHOP, Scene
 
 pytestmark = pytest.mark.skipif(folder() is None, reason="SCENEBANK_SHARED_DATA has no security/strings here")
-TENTH_AND_WHOLE = [pytest.param(False, id="a tenth"), pytest.param(True, id="all", marks=pytest.mark.long)]
 HOOK = "https://hooks.example/here"
 WINDOW = {"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z", "after": "0", "status": "dead"}
 # Route, a good body, and the places a text is put into; a place that ends in a slash is a name of its own.

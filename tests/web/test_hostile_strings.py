@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from scenebank.errors import InvalidInput
 from scenebank.merchants.model import Mode
 from tests.support.databases import database_of
-from tests.support.hostile_strings import as_text, cases, folder, planted
+from tests.support.hostile_strings import TENTH_AND_WHOLE, as_text, cases, folder, planted
 from tests.support.html_tree import Tree
 from tests.support.scene import DETAILS, SHOP, Page, Scene
 
@@ -22,7 +22,6 @@ Text = str | bytes
 Send = Callable[[str, Text], TestResponse]
 Shape = tuple[int, tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]
 pytestmark = pytest.mark.skipif(folder() is None, reason="SCENEBANK_SHARED_DATA has no security/strings here")
-TENTH_AND_WHOLE = [pytest.param(False, id="a tenth"), pytest.param(True, id="all", marks=pytest.mark.long)]
 
 QUERY_FIELDS = ("key", "amount", "currency", "product", "shape", "theme", "order", "placement", "bank-window", "locale",
                 "choice", "anything")  # fmt: skip
