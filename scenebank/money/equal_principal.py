@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from scenebank.money.even_parts import even_parts
 from scenebank.money.monthly_interest import monthly_interest
 
 
@@ -12,7 +13,6 @@ def equal_principal_parts(principal: int, terms: int, annual: Decimal) -> Iterat
     """Principal (rounded down, the last takes the rest), interest and fee of each month. Source: European Commission,
     Examples for the calculation of the APRC (January 2015), example 13 (equal capital)."""
     balance = principal
-    for number in range(1, terms + 1):
-        part = balance if number == terms else principal // terms
+    for part in even_parts(principal, terms):
         yield part, monthly_interest(balance, annual), 0
         balance -= part

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from scenebank.money.even_parts import even_parts
 from scenebank.money.model import round_half_up
 from scenebank.money.precision import forty_digits
 
@@ -14,27 +15,22 @@ def fee_per_term_parts(principal: int, terms: int, per_term: Decimal) -> Iterato
     """A fee charged anew each month, half up each time. Source: China Guangfa Bank's message for 2,679.00 in 24 parts
     at 0.30 %: 8.04 a month."""
     fee = _fee(principal, per_term)
-    return ((part, 0, fee) for part in _even(principal, terms))
+    return ((part, 0, fee) for part in even_parts(principal, terms))
 
 
 def fee_spread_parts(principal: int, terms: int, per_term: Decimal) -> Iterator[tuple[int, int, int]]:
     """One fee for the whole time, half up, spread as the principal is. Source: card contracts that state the fee in all
     (分期手续费总额, 分摊入账)."""
-    fees = _even(_fee(principal, per_term * terms), terms)
-    return ((part, 0, fee) for part, fee in zip(_even(principal, terms), fees, strict=True))
+    fees = even_parts(_fee(principal, per_term * terms), terms)
+    return ((part, 0, fee) for part, fee in zip(even_parts(principal, terms), fees, strict=True))
 
 
 def fee_at_first_parts(principal: int, terms: int, per_term: Decimal) -> Iterator[tuple[int, int, int]]:
     """One fee for the whole time, half up, with the first payment (首期一次性收取)."""
     whole = _fee(principal, per_term * terms)
-    return ((part, 0, 0 if number else whole) for number, part in enumerate(_even(principal, terms)))
+    return ((part, 0, 0 if number else whole) for number, part in enumerate(even_parts(principal, terms)))
 
 
 def _fee(principal: int, fraction: Decimal) -> int:
     with forty_digits():
         return round_half_up(principal * fraction)
-
-
-def _even(whole: int, terms: int) -> list[int]:
-    part = whole // terms
-    return [part] * (terms - 1) + [whole - part * (terms - 1)]

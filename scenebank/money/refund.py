@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from scenebank.money.even_parts import even_parts
 from scenebank.money.model import Money
 from scenebank.money.schedule import Row, Schedule, rows
 
@@ -57,11 +58,10 @@ def refund(schedule: Schedule, paid: int, amount: Money, charged: ChargedFees) -
 
 
 def _future(open_rows: tuple[Row, ...], left: int, owed: int) -> list[tuple[int, int, int]]:
-    share, count = Fraction(left, owed), len(open_rows)
-    principals = [left // count] * (count - 1) + [left - left // count * (count - 1)]
+    share = Fraction(left, owed)
     return [
         (principal, _part(row.interest.minor, share), _part(row.fee.minor, share))
-        for principal, row in zip(principals, open_rows, strict=True)
+        for principal, row in zip(even_parts(left, len(open_rows)), open_rows, strict=True)
     ]
 
 
