@@ -15,6 +15,7 @@ from scenebank.sessions.model import Session
 from scenebank.web.embed.policies import frame_policy, secure, source_hash
 from scenebank.web.embed.refusals import notice_of, refusal_problem, with_refusal_told
 from scenebank.web.embed.rendering import (
+    Frame,
     Notice,
     Rendered,
     Words,
@@ -48,22 +49,19 @@ class Answers:
         not have to wait for that minute once its origin is registered."""
         if _is_for_machine(fragment):
             return refusal_problem(fragment)
-        if fragment.refusal is not None:
-            note_code(fragment.refusal.code)
         shown = fragment.status == 200 and self._may_be_shown(asked)
         cache = f"public, max-age={self._fresh_s(asked)}" if shown else _NO_STORE
         t = texts_for(asked.locale, asked.widget)
-        rendered = render_fragment(with_refusal_told(fragment), asked.frame(None, None), t)
+        rendered = _rendered(fragment, asked.frame(None, None), t)
         return self._framed(rendered, fragment.status, cache, asked.door.origins)
 
     def anonymous(self, asked: Asked, fragment: Fragment) -> Response:
         """The public plans, and a word on why they are all there is."""
         if _is_for_machine(fragment) or fragment.refusal is None:
             return refusal_problem(fragment)
-        note_code(fragment.refusal.code)
         t = texts_for(asked.locale, asked.widget)
         frame = replace(asked.frame(None, None), may_apply=fragment.refusal.code != "origin_not_registered")
-        rendered = render_fragment(with_refusal_told(fragment), frame, t, notice_of(fragment.refusal, t))
+        rendered = _rendered(fragment, frame, t, notice_of(fragment.refusal, t))
         return self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins)
 
     def personal(
@@ -73,8 +71,6 @@ class Answers:
         if _is_for_machine(fragment):
             return refusal_problem(fragment)
         note_session(session.id)
-        if fragment.refusal is not None:
-            note_code(fragment.refusal.code)
         if fragment.unchanged and asks_for_fragment(request) and token == asked.fields.get("session"):
             return self._unchanged()
         htmx = htmx_address()
@@ -82,7 +78,7 @@ class Answers:
         resume = self._wired.sessions.resume_token(session)
         frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx, resume=resume)
         t = texts_for(asked.locale, asked.widget)
-        rendered = render_fragment(with_refusal_told(fragment), frame, t, notice)
+        rendered = _rendered(fragment, frame, t, notice)
         answer = self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce)
         if asks_for_fragment(request):
             answer.headers[SESSION_HEADER] = token
@@ -127,6 +123,13 @@ class Answers:
 
     def _bank_pages(self) -> tuple[str, ...]:
         return tuple(page for bank in self._wired.catalogue.banks() for page in bank.settings.get("pages", "").split())
+
+
+def _rendered(fragment: Fragment, frame: Frame, t: Texts, notice: Notice | None = None) -> Rendered:
+    """With its refusal, where it is one, told to the page and noted for the log."""
+    if fragment.refusal is not None:
+        note_code(fragment.refusal.code)
+    return render_fragment(with_refusal_told(fragment), frame, t, notice)
 
 
 def _is_for_machine(fragment: Fragment) -> bool:
