@@ -29,6 +29,27 @@ def messages_of(folder: str, locale: str) -> Mapping[str, str]:
     return document
 
 
+# A page repeats its sums, and the next shopper's page repeats them again.
+@lru_cache(maxsize=32_768)
+def _money(money: Money, locale: str) -> str:
+    pattern = "¤" + _digits(money.currency)
+    return format_currency(money.decimal, money.currency, pattern, locale=_BABEL[locale], currency_digits=False)
+
+
+@lru_cache(maxsize=32_768)
+def _number(money: Money, locale: str) -> str:
+    return format_decimal(money.decimal, _digits(money.currency), locale=_BABEL[locale])
+
+
+@lru_cache(maxsize=4096)
+def _percentage(rate: Rate, locale: str) -> str:
+    return format_percent(rate.value, "0.00%", locale=_BABEL[locale])
+
+
+def _digits(currency: str) -> str:
+    return "#,##0" + ("." + "0" * exponent(currency) if exponent(currency) else "")
+
+
 class Texts:
     """``texts("key", name=value)``; the first of ``folders`` that has the key gives the text.
 
@@ -55,15 +76,11 @@ class Texts:
 
     def money(self, money: Money) -> str:
         """With the currency's sign and all its decimals."""
-        digits = exponent(money.currency)
-        pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
-        locale = _BABEL[self.locale]
-        return format_currency(money.decimal, money.currency, pattern, locale=locale, currency_digits=False)
+        return _money(money, self.locale)
 
     def number(self, money: Money) -> str:
         """The amount with all its decimals, where the currency stands elsewhere."""
-        pattern = "#,##0" + ("." + "0" * exponent(money.currency) if exponent(money.currency) else "")
-        return format_decimal(money.decimal, pattern, locale=_BABEL[self.locale])
+        return _number(money, self.locale)
 
     def list(self, parts: Iterable[str]) -> str:
         """Several things in one breath: ``a, b and c``."""
@@ -75,7 +92,7 @@ class Texts:
 
     def rate(self, rate: Rate) -> str:
         """As a percentage with two decimals."""
-        return format_percent(rate.value, "0.00%", locale=_BABEL[self.locale])
+        return _percentage(rate, self.locale)
 
     def country(self, code: str) -> str:
         """The name of an ISO 3166-1 two-letter code."""

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, insert, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Connection, RowMapping, Table, bindparam, insert, select
 
 from scenebank.merchants.model import KeyKind, MerchantKey, Mode, Scope
 from scenebank.store.tables import launch_secrets, merchant_keys, merchant_origins, merchants
@@ -25,9 +25,24 @@ def table_of(key_id: str) -> Table:
     return launch_secrets if is_secret_kid(key_id) else merchant_keys
 
 
-def works(table: Table, now: int) -> ColumnElement[bool]:
+def works(table: Table, now: int | BindParameter[int]) -> ColumnElement[bool]:
     """Neither revoked nor at its end."""
     return table.c.revoked_at.is_(None) & (table.c.expires_at.is_(None) | (table.c.expires_at > now))
+
+
+# Made once: every request asks these two.
+_OPENING = (
+    select(merchant_keys.c.id, merchant_keys.c.kind, merchant_keys.c.scopes, merchant_keys.c.merchant_id,
+           merchant_keys.c.mode, merchants.c.name, merchants.c.market)
+    .join(merchants, merchants.c.id == merchant_keys.c.merchant_id)
+    .where(merchant_keys.c.value == bindparam("value"), merchant_keys.c.kind.in_(bindparam("kinds", expanding=True)),
+           works(merchant_keys, bindparam("now", type_=BigInteger)))
+)  # fmt: skip
+_ORIGINS = (
+    select(merchant_origins.c.origin)
+    .where(merchant_origins.c.merchant_id == bindparam("merchant"), merchant_origins.c.mode == bindparam("mode"))
+    .order_by(merchant_origins.c.origin)
+)
 
 
 def of_merchant(table: Table, merchant_id: str, mode: Mode) -> ColumnElement[bool]:
@@ -49,20 +64,12 @@ def insert_key(
 def find_opening(connection: Connection, kinds: Iterable[KeyKind], value: str, now: int) -> RowMapping | None:
     """The key with that value (a hash, for secrets) and its merchant. The lookup by a keyed hash *is* the compare in
     constant time: how far two hashes agree says nothing of how far two keys do."""
-    table = merchant_keys
-    query = (
-        select(table.c.id, table.c.kind, table.c.scopes, table.c.merchant_id, table.c.mode, merchants.c.name,
-               merchants.c.market)
-        .join(merchants, merchants.c.id == table.c.merchant_id)
-        .where(table.c.value == value, table.c.kind.in_([kind.value for kind in kinds]), works(table, now))
-    )  # fmt: skip
-    return connection.execute(query).mappings().one_or_none()
+    asked = {"value": value, "kinds": [kind.value for kind in kinds], "now": now}
+    return connection.execute(_OPENING, asked).mappings().one_or_none()
 
 
 def origins_of(connection: Connection, merchant_id: str, mode: str) -> tuple[str, ...]:
-    table = merchant_origins
-    query = select(table.c.origin).where(table.c.merchant_id == merchant_id, table.c.mode == mode)
-    return tuple(connection.execute(query.order_by(table.c.origin)).scalars())
+    return tuple(connection.execute(_ORIGINS, {"merchant": merchant_id, "mode": mode}).scalars())
 
 
 def insert_origin(connection: Connection, merchant_id: str, mode: Mode, origin: str, now: int) -> None:
