@@ -6,6 +6,8 @@ HTML_CHECKER := node_modules/vnu-jar/build/dist/vnu.jar
 ifneq ($(wildcard ../shared/data),)
 export SCENEBANK_SHARED_DATA ?= $(abspath ../shared/data)
 endif
+# A hundred processes start in the tests, and six with `make run`: each module is compiled once for all.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run check test test-long threats bench heights screenshots new-widget new-bank
 help: ## this list
@@ -49,7 +51,7 @@ check: $(VENV)/.installed ## types, lint, and who may import whom
 	$(BIN)/lint-imports
 
 test: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## all tests, on SQLite and PostgreSQL
-	$(BIN)/pytest -n 3 --dist worksteal -m "not long"
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not long"
 
 test-long: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## the full counts, with their figures
 	$(BIN)/pytest -m long -s tests/end_to_end/test_kills.py

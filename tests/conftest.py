@@ -11,8 +11,21 @@ from tests.support import skips
 from tests.support.databases import database_of, postgresql_server
 from tests.support.stack import Stack, running_stack
 
+# What takes longest begins first, so that no worker is left with it alone at the end.
+_FIRST = ("tests/end_to_end/", "tests/simulation/", "tests/running/", "tests/tools/", "tests/contracts/scenarios/")
+
 pytest_runtest_makereport = skips.pytest_runtest_makereport
 pytest_make_collect_report = skips.pytest_make_collect_report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With ``--dist loadgroup`` a file's tests share a worker, and all who need the running stack share one stack:
+    even idle, its processes ask for work."""
+    for item in items:
+        group = "stack" if "stack" in getattr(item, "fixturenames", ()) else item.location[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: ("stack" not in getattr(item, "fixturenames", ()), not item.nodeid.startswith(_FIRST)))
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from scenebank.receipts.heads import HeadSigner
 from scenebank.receipts.model import BadRow, LedgerBroken
 from scenebank.store.database import Database
-from scenebank.store.migrate import alembic_config
+from scenebank.store.migrate import newest
 from tests.support.ledger import Ledger
 
 SOME_AND_ALL = [pytest.param(1000, 8, id="some"), pytest.param(10_000, 80, id="all", marks=pytest.mark.long)]
@@ -228,7 +227,3 @@ def test_the_command_names_the_first_bad_row(database_url: str, tmp_path: Path) 
     assert json.loads(bad.stdout)["bad"]["row"] == 11
     assert "receipts, row 11" in bad.stderr
     assert run(args=["receipts", "verify", "--fast"]).exit_code == 2
-
-
-def newest() -> str:
-    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
