@@ -8,7 +8,17 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Connection, RowMapping, Table, bindparam, insert, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    bindparam,
+    insert,
+    select,
+)
 
 from scenebank.merchants.model import KeyKind, MerchantKey, Mode, Scope
 from scenebank.store.tables import launch_secrets, merchant_keys, merchant_origins, merchants

@@ -50,14 +50,15 @@ def _texts(document: object) -> list[str]:
 
 
 def cases(fields: Sequence[str], whole: bool, ours_only: bool = False) -> list[tuple[str, str | bytes]]:
-    """Which text goes into which field: every one into each in the ``whole`` run, else a tenth of them, each into one;
-    the same every time. Our own always go into each."""
+    """Which text goes into which field, the same every time: every one into each in the ``whole`` run, else a tenth of
+    them, each into one, and a third of our own into each."""
     every = hostile_strings()
     if whole and not ours_only:
         return [(field, text) for text in every for field in fields]
     chance = random.Random(f"{SEED}-{','.join(fields)}")
     some = every if whole else [] if ours_only else chance.sample(every, len(every) // 10)
-    return [(chance.choice(fields), text) for text in some] + [(field, text) for text in OURS for field in fields]
+    own = {field: OURS if whole else chance.sample(OURS, len(OURS) // 3) for field in fields}
+    return [(chance.choice(fields), text) for text in some] + [(field, text) for field in fields for text in own[field]]
 
 
 def as_text(text: str | bytes) -> str:

@@ -167,15 +167,14 @@ def test_in_what_servers_ask(scene: Scene, whole: bool) -> None:
             answer = scene.client.get(f"{address}?{query}", headers=bearer)
             assert answer.status_code in (200, 401, 404, 422), (address, field, text)
             assert json.loads(answer.text)
-    for _field, text in cases(("id",), whole, ours_only(scene)):
-        for method, address in (("GET", "/v1/applications/{}"), ("POST", "/v1/applications/{}/refund"),
-                                ("DELETE", "/v1/webhook_endpoints/{}"), ("POST", "/callbacks/{}"),
-                                ("DELETE", "/v1/sessions/{}"), ("POST", "/v1/keys/{}/roll"),
-                                ("DELETE", "/v1/origins?origin={}"), ("GET", "/r/{}/receipt.json"),
-                                ("POST", "/v1/webhook_endpoints/we_0/deliveries/{}/replay")):  # fmt: skip
-            path = address.format(quote(text, safe=""))
-            answer = scene.client.open(path, method=method, headers=bearer | {"Idempotency-Key": "k" * 20})
-            assert 400 <= answer.status_code < 500 or (method, text) == ("GET", ""), (path, answer.status_code)
+    named = ("GET /v1/applications/{}", "POST /v1/applications/{}/refund", "DELETE /v1/webhook_endpoints/{}",
+             "POST /callbacks/{}", "DELETE /v1/sessions/{}", "POST /v1/keys/{}/roll", "DELETE /v1/origins?origin={}",
+             "GET /r/{}/receipt.json", "POST /v1/webhook_endpoints/we_0/deliveries/{}/replay")  # fmt: skip
+    for field, text in cases(named, whole, ours_only(scene)):
+        method, address = field.split(" ")
+        path = address.format(quote(text, safe=""))
+        answer = scene.client.open(path, method=method, headers=bearer | {"Idempotency-Key": "k" * 20})
+        assert 400 <= answer.status_code < 500 or (method, text) == ("GET", ""), (path, answer.status_code)
 
 
 @pytest.mark.parametrize("whole", TENTH_AND_WHOLE)
@@ -207,7 +206,7 @@ def test_as_the_name_of_a_shop(scene: Scene, whole: bool) -> None:
         harmless = consent_page("Shop")
         assert harmless is not None
         taken = 0
-        for _field, text in cases(("name",), whole, ours_only(scene)):
+        for _field, text in cases(("name",), whole, ours_only(scene))[:: 1 if whole else 3]:
             if (page := consent_page(as_text(text))) is not None:
                 assert Tree(page.html).shape == Tree(harmless.html).shape, text
                 taken += 1
