@@ -19,7 +19,7 @@ from scenebank.merchants.model import Mode
 from scenebank.merchants.service import NewMerchant
 from scenebank.sessions.model import LaunchRefused, SessionRefused
 from scenebank.store.migrate import migrate
-from scenebank.store.tables import launch_tokens, merchant_keys
+from scenebank.store.tables import idempotency, launch_tokens, merchant_keys
 from scenebank.wiring import Wired, build_services
 from tests.support.contract import client_of
 
@@ -170,6 +170,19 @@ def test_bodies_that_are_no_strict_json_object(house: House, body: bytes) -> Non
     bearer = {"Authorization": f"Bearer {house.merchant.secret_key}"}
     answer = house.client.post("/v1/sessions", data=body, headers=bearer)
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+
+
+def test_a_launch_token_is_made_once_for_each_key(house: House) -> None:
+    key = {"Idempotency-Key": "order-17-at-the-till"}
+    first, again = (house.post(REQUEST, **key) for _time in "12")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json == first.json
+    assert (first.headers.get("Idempotent-Replayed"), again.headers["Idempotent-Replayed"]) == (None, "true")
+    assert house.post(REQUEST).json["launch_token"] != first.json["launch_token"]
+    other = house.post(REQUEST | {"ttl": 61}, **key)
+    assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
+    with house.wired.database.read() as connection:
+        assert first.json["launch_token"] not in repr(connection.execute(select(idempotency)).all())
 
 
 def test_ten_megabytes_are_refused(house: House) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, Response, jsonify, request
 
 from scenebank.clock import rfc3339
 from scenebank.errors import NotFound
 from scenebank.fields import Text, Whole, answer
+from scenebank.merchants.idempotency import FirstAnswer
 from scenebank.sessions.requests import LOGOUT, read_session_request, session_request
 from scenebank.web.api.documents import TIME
 from scenebank.web.api.doors import secret_door
-from scenebank.web.contract.operation import Answer, Operation, describes
+from scenebank.web.api.once import answer_if_keyed
+from scenebank.web.contract.operation import Answer, Once, Operation, describes
 from scenebank.wiring import Wired
 from widgets import WIDGETS
 
@@ -21,7 +25,9 @@ _MADE = answer(
 )  # fmt: skip
 _CREATE = Operation(
     "Make a launch token", "sessions", {201: Answer("made", _MADE)}, body=session_request(sorted(WIDGETS)),
-    about="For one shopper, page and order. Hand the token to the page; it opens the widget for this shopper.",
+    once=Once.MAY,
+    about="For one shopper, page and order. Hand the token to the page; it opens the widget for this shopper. The same "
+    "Idempotency-Key gives the same token again.",
 )  # fmt: skip
 _END = Operation("End a session", "sessions", {204: Answer("ended, or it had ended", media=())}, refuses=(NotFound,))
 _LOG_OUT = Operation(
@@ -34,12 +40,18 @@ _LOG_OUT = Operation(
 def add_sessions(api: Blueprint, wired: Wired) -> None:
     @api.post("/v1/sessions")
     @describes(_CREATE)
-    def create_session() -> tuple[Response, int]:
-        door = secret_door(wired)
-        made = wired.sessions.create(door, read_session_request(_CREATE.read_body(request), door))
-        return jsonify(
-            id=made.id, launch_token=made.launch_token, expires_at=rfc3339(made.expires_at), widget_url=made.widget_url
-        ), 201
+    def create_session() -> Response:
+        door, document = secret_door(wired), _CREATE.parsed(request)
+        asked = read_session_request(_CREATE.understood(document), door)
+
+        def make() -> FirstAnswer:
+            made = wired.sessions.create(door, asked)
+            return FirstAnswer(201, json.dumps({
+                "id": made.id, "launch_token": made.launch_token, "expires_at": rfc3339(made.expires_at),
+                "widget_url": made.widget_url,
+            }))  # fmt: skip
+
+        return answer_if_keyed(wired, door, "create session", json.dumps(document, sort_keys=True), make)
 
     @api.delete("/v1/sessions/<session_id>")
     @describes(_END)
