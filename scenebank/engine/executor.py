@@ -14,7 +14,8 @@ from scenebank.engine.slots import Slot, take_slot
 from scenebank.engine.sweeper import sweep
 
 _NAME = "scenebank"
-_POLL_S = 0.2
+# How often a queue is asked: a shopper waits for banks, a shop for its events, nobody for the rest.
+_POLL_S = {"bank": 0.2, "webhook": 0.2, "system": 2.0}
 _SWEEP_S = 2.0
 _CALLS_A_BANK = 4  # at one time from all workers: a slow bank must not starve the others
 _AT_ONCE = {"bank": 12, "webhook": 8, "system": 4}  # a process; threads for all, so that no queue waits for another
@@ -108,7 +109,8 @@ def _is_passing(error: BaseException) -> bool:
 
 def _open_queues() -> None:
     DBOS.register_queue(
-        "bank", partition_concurrency=_CALLS_A_BANK, worker_concurrency=_AT_ONCE["bank"], polling_interval_sec=_POLL_S
-    )
+        "bank", partition_concurrency=_CALLS_A_BANK, worker_concurrency=_AT_ONCE["bank"],
+        polling_interval_sec=_POLL_S["bank"],
+    )  # fmt: skip
     for name in ("webhook", "system"):
-        DBOS.register_queue(name, worker_concurrency=_AT_ONCE[name], polling_interval_sec=_POLL_S)
+        DBOS.register_queue(name, worker_concurrency=_AT_ONCE[name], polling_interval_sec=_POLL_S[name])
