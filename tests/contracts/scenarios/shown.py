@@ -26,9 +26,17 @@ _ON_THE_WAY = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=8)
 def shown(widget: str) -> tuple[Played, ...]:
-    """Each state in each of its contexts, locales taking turns."""
+    """Each state in each of its contexts, locales taking turns. One that cannot be played fails whoever asks, at once:
+    it is not tried again for each of a hundred tests."""
+    found = _played(widget)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+@lru_cache(maxsize=8)
+def _played(widget: str) -> tuple[Played, ...] | Exception:
     preview = Preview(lambda wired: create_app(wired=wired))
     try:
         cells = ((state, context) for state in states_of(widget).values() for context in state.contexts)
@@ -39,6 +47,8 @@ def shown(widget: str) -> tuple[Played, ...]:
             ))
             for number, (state, context) in enumerate(cells)
         )  # fmt: skip
+    except Exception as error:
+        return error
     finally:
         preview.close()
 
