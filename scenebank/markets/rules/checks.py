@@ -68,7 +68,10 @@ def _told(document: Document, paths: list[str]) -> str:
 
 
 def _is(document: Document, wanted: Mapping[str, str], _day: date) -> str | None:
-    wrong = [f"{path} is not {text}" for path, text in wanted.items() if not _same(document, path, text)]
+    wrong = [
+        f"{path} is {', '.join(map(str, values(document, path))) or 'not shown'}, not {text}"
+        for path, text in wanted.items() if not _same(document, path, text)
+    ]  # fmt: skip
     return "; ".join(wrong) or None
 
 

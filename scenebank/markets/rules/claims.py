@@ -30,6 +30,7 @@ def claimed(text: str, words: Iterable[str]) -> str | None:
     return next((word for word in words if any(_claims(clause, _plain(word)) for clause in clauses)), None)
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """Whatever signs, widths and spaces it is written with."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("’", "'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -36,11 +37,13 @@ def rate_differs(document: Document, below: Decimal, above: Decimal) -> str | No
 
 def _flows(document: Document) -> tuple[Decimal, list[Decimal]] | None:
     """What is received, and each monthly payment; None where the document does not say."""
-    principal = number(document.get("principal"))
-    if principal is None:
-        principal = next((number(one) for one in values(document, "cost_sheet.principal")), None)
-    listed = [number(one) for one in values(document, "schedule.rows[].payment")]
-    if not listed:
+    schedule = document.get("schedule")
+    if isinstance(schedule, Mapping) and schedule.get("rows"):
+        principal = number(schedule.get("financed"))
+        listed = [number(row.get("payment")) for row in schedule["rows"]]
+    else:
+        stated = [document.get("principal"), *values(document, "cost_sheet.principal")]
+        principal = next((figure for one in stated if (figure := number(one)) is not None), None)
         each, count = number(document.get("per_period")), number(document.get("periods_months"))
         listed = [each] * int(count) if each is not None and count is not None else []
     paid = [one for one in listed if one is not None]

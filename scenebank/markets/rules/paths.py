@@ -35,6 +35,8 @@ def number(value: Any) -> Decimal | None:
     """A figure, however it is written; None for what is none."""
     if isinstance(value, bool) or value is None:
         return None
+    if isinstance(value, int):
+        return Decimal(value)
     try:
         figure = Decimal(str(value))
     except InvalidOperation:
