@@ -58,12 +58,11 @@ def make_look(wired: Wired) -> Look:
 
 
 def _amounts(wired: Wired, market: Market, widget: str) -> list[Money]:
-    """The smallest and largest that anybody takes, and the largest that everybody does."""
+    """The smallest that anybody takes, and the largest that everybody does."""
     _version, products, _banks = wired.catalogue.snapshot(market.code, WIDGETS[widget].kind)
     if not products:
         return [Money(100, market.currency)]
-    ends = {min(one.min_amount.minor for one in products), max(one.max_amount.minor for one in products),
-            min(one.max_amount.minor for one in products)}  # fmt: skip
+    ends = {min(one.min_amount.minor for one in products), min(one.max_amount.minor for one in products)}
     return [Money(minor, market.currency) for minor in sorted(ends)]
 
 
