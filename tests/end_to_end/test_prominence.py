@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -30,7 +31,8 @@ MEASURE = """() => {
   const own = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
   return [...document.body.querySelectorAll("*")].filter((one) => own(one) && !one.matches("script")).map((one) => {
     const style = getComputedStyle(one);
-    return [one.tagName.toLowerCase(), style.fontSize, style.fontWeight, style.color, grounds(one), one.checkVisibility()];
+    const looks = [style.fontSize, style.fontWeight, style.color, grounds(one), one.checkVisibility()];
+    return [one.tagName.toLowerCase(), ...looks];
   });
 }"""
 
@@ -91,10 +93,9 @@ def rgb(text: str) -> tuple[int, int, int]:
 def test_the_first_views_are_as_prominent_as_the_rules_find(
     preview: Preview, window: Window, widget: str, theme: str
 ) -> None:
-    for number, (context, shape) in enumerate(((c, s) for c in ("cn", "eu") for s in ("full", "compact"))):
-        scenario = Scenario(
-            widget, "", "first_view", "phone", theme, LOCALES[number % 2], context, {"shape": shape}
-        )
+    for number, (context, shape) in enumerate(product(("cn", "eu"), ("full", "compact"))):
+        locale = LOCALES[number % 2]
+        scenario = Scenario(widget, "", "first_view", "phone", theme, locale, context, {"shape": shape})
         html = preview.play(scenario).document.html
         ours = by_us(html, theme)
         assert len(ours) >= 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,9 @@ import pytest
 
 from scenebank.markets import MARKETS
 from scenebank.markets.model import Place
-from scenebank.web.embed import verdicts
+from scenebank.markets.rendered.page import Page as Judged
+from scenebank.markets.rules import Finding, Where
+from scenebank.markets.rules.judging import Description, judge
 from tests.support.catalogue import product
 from tests.support.html_tree import assert_whole
 from tests.support.scene import Page, Scene
@@ -260,7 +262,7 @@ def test_china_changes_with_the_day(opened: Open, monkeypatch: pytest.MonkeyPatc
     in_frame = replace(MARKETS["CN"], places={**MARKETS["CN"].places, "sign": Place.FRAME})
     last_days = datetime(2026, 7, 31, 15, tzinfo=UTC), datetime(2026, 9, 29, 15, tzinfo=UTC)
     for market, last in zip((bare, in_frame), last_days, strict=True):
-        monkeypatch.setitem(MARKETS, "CN", market)  # type: ignore[arg-type]
+        monkeypatch.setitem(MARKETS, "CN", market)
         scene.clock.current = last
         assert scene.get().status == 200
         scene.clock.move(3600)
@@ -289,8 +291,12 @@ def test_an_application_is_never_kept_from_its_shopper(opened: Open, monkeypatch
 
 def test_the_same_is_judged_once(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     scene, judged = opened("EU"), []
-    real = verdicts.judge
-    monkeypatch.setattr(verdicts, "judge", lambda *all_of_it: (judged.append(1), real(*all_of_it))[1])
+
+    def counted(description: Description, page: Judged, where: Collection[Where]) -> tuple[Finding, ...]:
+        judged.append(description.offer)
+        return judge(description, page, where)
+
+    monkeypatch.setattr("scenebank.web.embed.verdicts.judge", counted)
     offers = 2
     assert scene.get(amount="120000").status == 200
     assert len(judged) == offers

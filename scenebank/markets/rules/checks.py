@@ -117,7 +117,12 @@ def _figure(text: str, day: date) -> Decimal | None:
 def _at_most(document: Document, argument: list[str], day: date) -> str | None:
     path, most = argument[0], _figure(argument[1], day)
     over = [one for one in map(number, values(document, path)) if one is not None and most is not None and one > most]
-    return f"{path} is {over[0]}, more than {most}" if over else None
+    return f"{path} is {_told_figure(over[0])}, more than {most}" if over else None
+
+
+def _told_figure(figure: Decimal) -> str:
+    """Four places are enough to see it."""
+    return f"{figure:.4f}".rstrip("0").rstrip(".")
 
 
 def _at_least(document: Document, argument: list[str], day: date) -> str | None:

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from functools import lru_cache
 
 from scenebank.catalogue.model import Kind
@@ -84,9 +85,10 @@ class Verdicts:
         product, day = offer.product, visit.day
         key = (visit.market.code, day, product.bank_id, product.version, offer.amount.minor, plan.term)
         if key not in self._known:
-            found = lint(describe(visit.market, day, offer, plan), (Where.FIGURES,))
             where = {"bank": product.bank_id, "product": product.product_id, "term": plan.term}
-            self._remember(key, found, visit, where)
+            of = f"{product.bank_id}/{product.product_id} over {plan.term} months"
+            broken = lint(describe(visit.market, day, offer, plan), (Where.FIGURES,))
+            self._remember(key, tuple(replace(one, what=f"{of}: {one.what}") for one in broken), visit, where)
         return self._known[key]
 
     def _page(self, visit: Visit, fragment: Fragment, rendered: Rendered) -> Findings:
