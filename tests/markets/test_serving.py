@@ -19,6 +19,7 @@ from tests.support.catalogue import product
 from tests.support.html_tree import assert_whole
 from tests.support.scene import Page, Scene
 from tests.support.templates import rewrite
+from widgets import WIDGETS
 
 Open = Callable[[str], Scene]
 LOGGER = "scenebank.web.embed.verdicts"
@@ -155,6 +156,15 @@ def test_a_first_view_that_breaks_a_rule_is_refused(
                 assert_refused(page, "海港银行", "Harbour Bank")
     assert wrong == {}
     assert scene.get().status == 200
+
+
+def test_a_widget_that_says_nothing_of_its_prices_is_refused(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = opened("EU")
+    monkeypatch.setitem(WIDGETS, "instalments", replace(WIDGETS["instalments"], describe=None))
+    assert_refused(scene.get())
+    assert {"EU-AD-STANDARD", "EU-WITHDRAW-14", "ALL-STALE"} <= rules_told(caplog)
 
 
 def test_a_consent_that_is_ticked_beforehand_is_refused(

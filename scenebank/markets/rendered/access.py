@@ -44,9 +44,8 @@ def _doubled(nodes: Sequence[Node]) -> Iterator[str]:
 
 
 def _pale(tree: Node, cascade: Cascade) -> Iterator[str]:
-    for text, node in tree.texts():
-        if not text.strip():
-            continue
+    texts = {node: text for text, node in tree.texts() if text.strip()}
+    for node, text in texts.items():
         look = cascade.look(node)
         if look.shows and contrast(look.ink, look.ground) < _least(look):
             yield f"1.4.3 contrast {contrast(look.ink, look.ground)}: {text.strip()[:40]}"

@@ -25,6 +25,7 @@ _OWN_SIZES = {"h1": "2em", "h2": "1.5em", "h3": "1.17em", "small": "smaller", "b
 _OWN_WEIGHTS = {"b": "bolder", "strong": "bolder", "th": "bold", "h1": "bold", "h2": "bold", "h3": "bold",
                 "button": "normal", "input": "normal", "select": "normal"}  # fmt: skip
 _NEVER_SHOWN = frozenset({"head", "script", "style", "title", "template", "noscript"})
+_OWN = frozenset({*_OWN_SIZES, *_OWN_WEIGHTS, *_NEVER_SHOWN})
 _LENGTH = re.compile(r"(\d*\.?\d+)(px|rem|em|%)")
 _SHORTHAND = re.compile(r"(?:(\d{3}|bold|normal) )?(\d*\.?\d+(?:px|rem|em|%))(?:/\S+)? .+")
 _WEIGHTS = {"normal": 400, "bold": 700}
@@ -93,6 +94,8 @@ class Cascade:
 
     def _made(self, node: Node, above: Look) -> Look:
         declared = self._declared.of(node)
+        if not declared and node.tag not in _OWN and "hidden" not in node.attributes:
+            return above
         own = {name: value for name, value in declared.items() if name.startswith("--")}
         variables = {**above.variables, **own} if own else above.variables
         here = replace(above, variables=variables)

@@ -52,6 +52,10 @@ class Page:
         return found | measured
 
     @cached_property
+    def shows_rates(self) -> bool:
+        return any(price.is_rate for price in read_prices(self.tree.texts(), ()))
+
+    @cached_property
     def _common(self) -> dict[str, Any]:
         nodes = list(self.tree.walk())
         stand_in_the_way = barriers(self.tree, self._cascades)

@@ -107,8 +107,6 @@ class Verdicts:
         described: tuple[Description, ...] = ()
         if widget.describe is not None and fragment.prices:
             described = widget.describe(visit, fragment.prices, fragment.part)
-        where = {Where.ANY} | ({Where.OFFER, Where.FLOW} if described else set())
-        where |= {Where.APPLY} if fragment.part == "application" else set()
         plain = {"market": visit.market.code, "kind": _KINDS.get(widget.kind, widget.kind.value),
                  "date": visit.day.isoformat(), "locale": visit.texts.locale}  # fmt: skip
         described = described or (Description(plain),)
@@ -117,6 +115,9 @@ class Verdicts:
             exponent(visit.market.currency), self._bank_pages(),
         )  # fmt: skip
         page = Page(rendered.document, frame_sheet(), reader, tuple(visit.form.items()))
+        # Who shows a rate without saying whose has to keep all that is asked of an offer.
+        where = {Where.ANY} | ({Where.OFFER, Where.FLOW} if fragment.prices or page.shows_rates else set())
+        where |= {Where.APPLY} if fragment.part == "application" else set()
         found = [one for description in described for one in judge(description, page, where)]
         return tuple({(one.rule.id, one.what): one for one in found}.values())
 
