@@ -271,8 +271,8 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
         amount=t.money(visit.scene.amount),
         consents=tuple(
             ConsentView(
-                name, t(f"consent_name.{name}"), _consent_text(visit, offer, name), f"consent-{name}" in visit.form,
-                wrong(name),
+                name, t(f"consent_name.{name}"), _consent_text(visit, offer, name),
+                visit.form.get(f"consent-{name}") == "yes", wrong(name),
             )
             for name in visit.market.consents
         ),
