@@ -18,6 +18,7 @@ from scenebank.web.bounds import install_bounds
 from scenebank.web.compression import install_compression
 from scenebank.web.contract.route import make_contract_blueprint
 from scenebank.web.embed import make_embed_blueprint
+from scenebank.web.embed.looking import make_look
 from scenebank.web.errors import install_errors
 from scenebank.web.headers import install_headers
 from scenebank.web.metrics import make_metrics_blueprint
@@ -40,7 +41,7 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     app.url_map.merge_slashes = False  # one address has one spelling
     if wired.config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, wired.config.trusted_proxies, 0, 0)  # type: ignore[method-assign]
-    register(app, wired)
+    register(app, wired, make_look(wired))
     install_records(app, wired)
     install_headers(app)
     install_errors(app)

@@ -31,6 +31,9 @@ class Metrics:
         )  # fmt: skip
         self.limited = Counter("scenebank_rate_limited", "Requests refused with 429", ["policy"], registry=own)
         self.launches = Counter("scenebank_launches", "Launch tokens exchanged or refused", ["verdict"], registry=own)
+        self.blocked = Counter(
+            "scenebank_fragments_blocked", "Fragments a rule kept back", ["widget", "market", "rule"], registry=own
+        )  # fmt: skip
         self.callbacks_refused = Counter("scenebank_callbacks_refused", "Callbacks no bank signed", registry=own)
         self.deliveries = Counter("scenebank_webhook_attempts", "Webhook deliveries tried", ["outcome"], registry=own)
         self.redis_outages = Counter("scenebank_redis_outages", "Times that Redis did not answer", registry=own)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from scenebank.applications.service import ApplicationService
 from scenebank.catalogue.model import Kind
 from scenebank.catalogue.service import CatalogueService
 from scenebank.errors import FieldError
 from scenebank.markets.model import Market
+from scenebank.markets.rules.judging import Description
+from scenebank.markets.rules.model import Document
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
+from scenebank.offers.model import Offer, Plan
 from scenebank.offers.service import OfferService
 from scenebank.sessions.model import Session
 from widgets.texts import Texts
@@ -59,6 +63,11 @@ class Visit:
     form: Mapping[str, str]
     now: datetime
 
+    @property
+    def day(self) -> date:
+        """In the market."""
+        return self.now.astimezone(ZoneInfo(self.market.time_zone)).date()
+
 
 @dataclass(frozen=True)
 class DomEvent:
@@ -79,12 +88,20 @@ class Refusal:
     fields: tuple[FieldError, ...] = ()
 
 
+Prices = tuple[tuple[Offer, Plan], ...]
+Part = Literal["offer", "calculation", "application"]
+
+
 @dataclass(frozen=True)
 class Fragment:
     """``template`` below ``widgets/<folder>/templates`` as ``<folder>/<file>``; ``view`` is its one variable;
     ``events`` go up to the shop's page; ``refresh_s`` asks the frame to look again by itself; ``here`` is the step
     that shows the same again, in another language; ``unchanged`` says that the page shows it already. Every
-    ``status`` from 400 on has its ``refusal``."""
+    ``status`` from 400 on has its ``refusal``.
+
+    For the market's rules: ``prices`` are the plans that stand for each offer it shows, ``part`` is what it is of the
+    way from offer to application; ``own`` says that it tells of an application the shopper has, which no rule takes
+    away from them."""
 
     template: str
     view: object
@@ -94,9 +111,14 @@ class Fragment:
     here: str = ""
     unchanged: bool = False
     refusal: Refusal | None = None
+    prices: Prices = ()
+    part: Part = "offer"
+    own: bool = False
 
 
 StepHandler = Callable[[Visit, Services], Fragment]
+Describe = Callable[[Visit, Prices, Part], tuple[Description, ...]]
+Figures = Callable[[Market, date, Offer, Plan], Document]
 
 
 @dataclass(frozen=True)
@@ -110,9 +132,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Widget:
-    """``steps[""]`` is the first view; ``folders`` hold its texts, the first that has a key wins."""
+    """``steps[""]`` is the first view; ``folders`` hold its texts, the first that has a key wins; ``describe`` says
+    of prices in some part of the way what the market's rules ask, ``figures`` what of it is numbers alone."""
 
     name: str
     kind: Kind
     folders: tuple[str, ...]
     steps: Mapping[str, Step]
+    describe: Describe | None = None
+    figures: Figures | None = None

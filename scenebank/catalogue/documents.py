@@ -105,7 +105,10 @@ def _flag(value: object) -> bool:
 
 
 def _market(value: object) -> str:
-    return market(_identifier(value)).code
+    found = market(_identifier(value))
+    if not found.open:
+        raise ValueError("a market that is open")
+    return found.code
 
 
 _PRODUCT_PARSERS: Mapping[str, Callable[[object], object]] = {

@@ -14,6 +14,7 @@ from scenebank.cli.output import refusals, tell_all
 from scenebank.cli.own_keys import session_keys_group, signing_keys_group
 from scenebank.cli.receipts import receipts_group
 from scenebank.cli.risk import risk_group
+from scenebank.cli.rules import Look, rules_group
 from scenebank.engine.dead_letters import dead_letters, put_back
 from scenebank.engine.migrate import migrate_engine
 from scenebank.seed import seed_catalogue, seed_shops
@@ -21,8 +22,8 @@ from scenebank.store.migrate import migrate
 from scenebank.wiring import Wired
 
 
-def register(app: Flask, wired: Wired) -> None:
-    """Add the commands to the application's ``flask`` command."""
+def register(app: Flask, wired: Wired, look: Look) -> None:
+    """Add the commands to the application's ``flask`` command; ``look`` judges what the widgets show."""
     app.cli.add_command(_migrate(wired))
     app.cli.add_command(_seed(wired))
     app.cli.add_command(merchants_group(wired))
@@ -33,6 +34,7 @@ def register(app: Flask, wired: Wired) -> None:
     app.cli.add_command(_work(wired))
     app.cli.add_command(receipts_group(wired))
     app.cli.add_command(risk_group())
+    app.cli.add_command(rules_group(wired, look))
     app.cli.add_command(catalogue_group(wired))
 
 

@@ -1,9 +1,11 @@
 """The markets, as data. Sources: CN 金融产品网络营销管理办法 (from 2026-09-30) and 金规〔2026〕2号 (from 2026-08-01),
-PIPL art. 23; EU Directive (EU) 2023/2225 art. 8 (from 2026-11-20)."""
+PIPL art. 23; EU Directive (EU) 2023/2225 art. 8 (from 2026-11-20); UK CONC 3.5, Consumer Credit Act 1974 s. 66A, FCA
+PS26/1; US 12 CFR 1026.24; AU National Credit Code part 10. What breaks which rule: :mod:`scenebank.markets.rules`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from scenebank.errors import NotFound
 from scenebank.markets.model import Market, Place
@@ -19,6 +21,10 @@ MARKETS: Mapping[str, Market] = {
         places={"details": Place.BANK, "accept_offer": Place.BANK, "sign": Place.BANK},
         consents=("share_data",),
         disclosures=("rate_method", "borrow_rationally", "lender_decides"),
+        loan_disclosures=("purpose",),
+        apply_disclosures=("review",),
+        at_bank=("identify_adult", "credit_query", "sensitive", "cost_sheet_popup", "explicit_confirm", "sign"),
+        cost_sheet=date(2026, 8, 1),
     ),
     "EU": Market(
         code="EU",
@@ -28,7 +34,53 @@ MARKETS: Mapping[str, Market] = {
         rate_basis=RateBasis.EU_APRC,
         places={"details": Place.FRAME, "accept_offer": Place.FRAME, "sign": Place.BANK},
         consents=("share_data", "credit_check"),
-        disclosures=("borrowing_costs_money", "representative", "withdraw_14_days"),
+        disclosures=("borrowing_costs_money", "withdraw_14_days"),
+        apply_disclosures=("review",),
+        example=True,
+        at_bank=("explicit_confirm", "sign"),
+        withdrawal_days=14,
+    ),
+    "UK": Market(
+        code="UK",
+        currency="GBP",
+        default_locale="en",
+        time_zone="Europe/London",
+        rate_basis=RateBasis.UK_APR,
+        places={"details": Place.FRAME, "accept_offer": Place.FRAME, "sign": Place.BANK},
+        consents=("share_data", "credit_check"),
+        disclosures=("lender_decides", "withdraw_14_days"),
+        apply_disclosures=("further_information", "review"),
+        example=True,
+        at_bank=("explicit_confirm", "sign"),
+        withdrawal_days=14,
+    ),
+    "US": Market(
+        code="US",
+        currency="USD",
+        default_locale="en",
+        time_zone="America/New_York",
+        rate_basis=RateBasis.US_APR,
+        places={"details": Place.FRAME, "accept_offer": Place.FRAME, "sign": Place.BANK},
+        consents=("share_data", "credit_check"),
+        disclosures=("lender_decides",),
+        apply_disclosures=("review",),
+        example=True,
+        at_bank=("explicit_confirm", "sign"),
+    ),
+    # No rate of a schedule is that market's comparison rate yet: until then nothing is published there.
+    "AU": Market(
+        code="AU",
+        currency="AUD",
+        default_locale="en",
+        time_zone="Australia/Sydney",
+        rate_basis=RateBasis.NOMINAL_ANNUAL,
+        places={"details": Place.FRAME, "accept_offer": Place.FRAME, "sign": Place.BANK},
+        consents=("share_data", "credit_check"),
+        disclosures=("lender_decides",),
+        loan_disclosures=("comparison_warning",),
+        apply_disclosures=("review",),
+        at_bank=("explicit_confirm", "sign"),
+        open=False,
     ),
 }
 

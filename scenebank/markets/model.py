@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from scenebank.money.model import RateBasis
@@ -22,6 +23,11 @@ class Market:
 
     ``places`` names the place of each step that is bound to one; ``consents`` are the separate, unticked
     purposes asked for before an application, in order; ``disclosures`` the legal lines on every offer.
+
+    ``loan_disclosures`` stand beside them where money is lent for no order in parts, ``apply_disclosures`` where an
+    application is made. ``example``: the first price comes with a representative example. ``at_bank`` is what the
+    bank's own page brings on the way to a signature. From the day ``cost_sheet`` the calculation of a plan is a sheet
+    of its whole cost. ``open``: products may be published.
     """
 
     code: str
@@ -32,3 +38,13 @@ class Market:
     places: Mapping[str, Place]
     consents: tuple[str, ...]
     disclosures: tuple[str, ...]
+    loan_disclosures: tuple[str, ...] = ()
+    apply_disclosures: tuple[str, ...] = ()
+    example: bool = False
+    at_bank: tuple[str, ...] = ()
+    withdrawal_days: int | None = None
+    cost_sheet: date | None = None
+    open: bool = True
+
+    def shows_cost_sheet(self, day: date) -> bool:
+        return self.cost_sheet is not None and self.cost_sheet <= day

@@ -91,6 +91,10 @@ def _shop(operation: str, more: _More) -> Act:
     return Act(None, lambda stage: stage.settle(Operation(operation), more["percent"]))
 
 
+def _publish(bank: str, more: _More) -> Act:
+    return Act(None, lambda stage: stage.publish(bank, more["rate"]))
+
+
 def _break(_subject: object, _more: _More) -> Act:
     return Act(None, lambda stage: stage.break_down())
 
@@ -110,5 +114,6 @@ _KINDS: Mapping[str, tuple[frozenset[str], Callable[[Any, _More], Act]]] = {
     "wait_s": (frozenset(), _wait_s),
     "pass_s": (frozenset(), _pass_s),
     "shop": (frozenset({"percent"}), _shop),
+    "publish": (frozenset({"rate"}), _publish),
     "break": (frozenset(), _break),
 }

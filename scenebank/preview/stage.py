@@ -18,12 +18,14 @@ from scenebank.banks.scripted import ScriptedBank
 from scenebank.catalogue.model import Kind
 from scenebank.clock import HandClock
 from scenebank.engine.inline import InlineQueue
+from scenebank.markets import MARKETS
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.money.schedule import Schedule, make_schedule
 from scenebank.preview.document import Document
 from scenebank.preview.launches import SHOP, Account, offline_token
 from scenebank.wiring import Wired
+from widgets import WIDGETS
 
 PAGE = "https://bank.example/sign/recorded"
 
@@ -155,6 +157,16 @@ class Stage:
         answer = self._client.post(path, json={"amount": share.json()}, headers=headers)
         if answer.status_code >= 400:
             raise ValueError(answer.text)
+
+    def publish(self, bank: str, rate: str) -> None:
+        """A bank publishes a product of this widget's kind, in equal instalments at that annual rate."""
+        now, market = self.amount, next(one.code for one in MARKETS.values() if one.currency == self.amount.currency)
+        self._wired.catalogue.publish({
+            "bank_id": bank, "product_id": f"{bank}-new", "kind": WIDGETS[self.place.widget].kind.value,
+            "market": market, "name": {"en": "New", "zh-CN": "新品"}, "method": "equal_instalment", "terms": [12],
+            "rate": {"value": rate, "basis": "nominal_annual"}, "min_amount": now.json(), "max_amount": now.json(),
+            "subsidised": False,
+        })  # fmt: skip
 
     def break_down(self) -> None:
         """A fault of our own: what every answer needs is gone."""

@@ -31,7 +31,9 @@ def seed_catalogue(catalogue: CatalogueService, pages: BankPages, bank_url: str,
 
 def _bank(one: dict[str, Any], bank_url: str, ca_file: str | None) -> Bank:
     base = f"{bank_url}/{one['bank_id']}"
-    settings = {"base_url": base, "jwks_url": f"{base}/.well-known/jwks.json", "pages": bank_url}
+    settings = {
+        "base_url": base, "jwks_url": f"{base}/.well-known/jwks.json", "pages": bank_url, "partner_listed": "yes",
+    }  # fmt: skip
     settings |= {"ca_file": ca_file} if ca_file else {}
     return Bank(one["bank_id"], one["name"], one["address"], one["licence"], "origination", settings)
 

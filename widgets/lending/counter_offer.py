@@ -52,7 +52,7 @@ def counter_view(application: Application, visit: Visit, services: Services) -> 
     )  # fmt: skip
     in_frame = visit.market.places["accept_offer"] is Place.FRAME
     agree = (agreed_text(application, offer, plan, visit), t("accept_offer", amount=t.money(counter.amount)))
-    legal = (shown.legal, *disclosures(visit.market, t))
+    legal = (shown.legal, *disclosures(visit.market, t, offer, plan))
     return CounterView(facts, tuple(lines), legal, agree if in_frame else None)
 
 

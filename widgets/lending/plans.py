@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenebank.catalogue.model import Kind
 from scenebank.markets.model import Market
-from scenebank.money.model import RateBasis
+from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Schedule
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.ranking import comparison_term
@@ -42,6 +43,10 @@ class OfferView:
     subsidised: bool
     plans: tuple[PlanView, ...]
     shown: PlanView
+
+    @property
+    def id(self) -> str:
+        return f"{self.shown.bank_id}/{self.shown.product_id}"
 
 
 @dataclass(frozen=True)
@@ -103,18 +108,25 @@ def _is_even(schedule: Schedule) -> bool:
     return {row.payment.minor for row in schedule.rows[:-1]} <= {first} and abs(last - first) <= len(schedule.rows)
 
 
-def offer_view(offer: Offer, t: Texts, term: int, short: bool = False) -> OfferView:
-    """``term`` is what the lenders are compared at; who does not offer it is shown at the nearest."""
+def nearest_plan(offer: Offer, term: int) -> Plan:
+    """The plan that stands for an offer: of ``term``, which the lenders are compared at, or as near as there is."""
+    return min(offer.plans, key=lambda plan: (abs(plan.term - term), plan.term))
+
+
+def legal_line(offer: Offer, t: Texts) -> str:
+    """Who lends, with what licence, and where to complain."""
     bank = offer.bank
-    nearest = min(offer.plans, key=lambda plan: (abs(plan.term - term), plan.term))
-    legal = t("licence", name=t.choose(bank.name), address=t.choose(bank.address), licence=t.choose(bank.licence))
+    return t("licence", name=t.choose(bank.name), address=t.choose(bank.address), licence=t.choose(bank.licence))
+
+
+def offer_view(offer: Offer, t: Texts, term: int, short: bool = False) -> OfferView:
     return OfferView(
-        lender=t.choose(bank.name),
+        lender=t.choose(offer.bank.name),
         product=t.choose(offer.product.name),
-        legal=legal,
+        legal=legal_line(offer, t),
         subsidised=offer.product.subsidised,
         plans=tuple(plan_view(offer, plan, t, short or number > 0) for number, plan in enumerate(offer.plans)),
-        shown=plan_view(offer, nearest, t, short),
+        shown=plan_view(offer, nearest_plan(offer, term), t, short),
     )
 
 
@@ -126,8 +138,40 @@ def table_view(schedule: Schedule, t: Texts) -> TableView:
     return TableView(t("rows_in", currency=schedule.financed.currency), used, rows)
 
 
-def disclosures(market: Market, t: Texts) -> tuple[str, ...]:
-    return tuple(t(f"disclosure.{name}") for name in market.disclosures)
+def disclosures(market: Market, t: Texts, offer: Offer, plan: Plan, apply: bool = False) -> tuple[str, ...]:
+    """The legal lines of the market beside a price; ``apply``: where an application is made."""
+    names = market.disclosures
+    if offer.product.kind is Kind.LOAN:
+        names = (*names, *market.loan_disclosures)
+    if apply:
+        names = (*names, *market.apply_disclosures)
+    lines = tuple(t(f"disclosure.{name}") for name in names)
+    return (example(market, t, offer, plan), *lines) if market.example else lines
+
+
+def example(market: Market, t: Texts, offer: Offer, plan: Plan) -> str:
+    """The market's representative example: every figure of one plan."""
+    own = f"example.{market.code}"
+    zero = Money.zero(offer.amount.currency)
+    return t(
+        own if t.has(own) else "example", amount=t.money(offer.amount), n=plan.term, rate=t.rate(borrowing_rate(offer)),
+        charges=t.money(charges(plan)), payments=payments(plan.schedule, t), total=t.money(plan.total_payable),
+        rate_name=rate_name(plan.annual_rate.basis, t, short=True), apr=t.rate(plan.annual_rate),
+        nothing=t.money(zero), cost=t.money(plan.total_cost),
+    )  # fmt: skip
+
+
+def borrowing_rate(offer: Offer) -> Rate:
+    """A year on what is owed; nothing where the product is paid for by fees."""
+    rate = offer.product.rate
+    nominal = rate.basis is RateBasis.NOMINAL_ANNUAL
+    return rate if nominal else Rate(rate.value * 0, RateBasis.NOMINAL_ANNUAL)
+
+
+def charges(plan: Plan) -> Money:
+    """What is paid beside interest."""
+    rows = plan.schedule.rows
+    return Money(sum(row.fee.minor for row in rows), plan.schedule.financed.currency)
 
 
 def ranking_rule(offers: Offers, term: int, t: Texts) -> str:

@@ -14,6 +14,7 @@ from widgets.lending.summary import summary
 
 _REFRESH_S = 2
 _SLOW_REFRESH_S = 10
+_MOST_REASONS = 4  # the principal ones: 12 CFR 1002.9, and what anybody takes in
 _WITH_SCHEDULE = frozenset({Status.ACCEPTED, Status.FULFILLING, Status.ACTIVE})
 
 
@@ -63,7 +64,9 @@ def status_fragment(
     refusal = None
     if notice and http >= 400:
         refusal = notice_refusal(notice, visit.texts, visit.market.code, view.lender)
-    return Fragment("lending/status.html", view, http, (*events, told), refresh, here="status", refusal=refusal)
+    return Fragment(
+        "lending/status.html", view, http, (*events, told), refresh, here="status", refusal=refusal, own=True
+    )
 
 
 def _view(application: Application, visit: Visit, services: Services, notice: str | None) -> StatusView:
@@ -89,7 +92,8 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
         text=t(f"status.{key}.text", **words),
         notice=notice_text(notice, t, visit.market.code, bank),
         reasons=tuple(
-            t(f"reason.{one}") if t.has(f"reason.{one}") else t("reason.other") for one in application.reasons
+            t(f"reason.{one}") if t.has(f"reason.{one}") else t("reason.other")
+            for one in application.reasons[:_MOST_REASONS]
         ),
         lender=bank,
         to_bank=to_bank,

@@ -14,8 +14,10 @@ from scenebank.markets.model import Place
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferNotAvailable
 from scenebank.sessions.model import Session
-from widgets.base import DomEvent, Fragment, Refusal, Services, Step, Visit, Widget
+from widgets.base import DomEvent, Fragment, Prices, Refusal, Services, Step, Visit, Widget
+from widgets.lending.cost_sheet import Sheet, cost_sheet
 from widgets.lending.counter_offer import agreed_text, priced
+from widgets.lending.description import describe, figures
 from widgets.lending.details import EMPLOYMENTS, FIELDS, read_details
 from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import (
@@ -24,6 +26,7 @@ from widgets.lending.plans import (
     TableView,
     compared_term,
     disclosures,
+    nearest_plan,
     offer_view,
     plan_view,
     ranking_rule,
@@ -57,7 +60,7 @@ class PlansView:
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """How one plan is calculated."""
+    """How one plan is calculated; ``sheet`` is empty where the market asks for none."""
 
     offer: OfferView
     plan: PlanView
@@ -65,6 +68,7 @@ class ScheduleView:
     method: str
     table: TableView
     disclosures: tuple[str, ...]
+    sheet: Sheet
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def lending_widget(name: str, kind: Kind) -> Widget:
         Step("withdraw-consent", lambda visit, services: _withdraw_consent(kind, visit, services)),
         Step("accept-offer", lambda visit, services: _accept_offer(kind, visit, services)),
     )
-    return Widget(name, kind, (name, "lending"), {step.name: step for step in steps})
+    return Widget(name, kind, (name, "lending"), {step.name: step for step in steps}, describe, figures)
 
 
 def _first(kind: Kind, visit: Visit, services: Services) -> Fragment:
@@ -147,6 +151,7 @@ def _plans(
         return _plans(kind, replace(visit, scene=replace(visit.scene, product=None)), services, "unknown_product", 404)
     refusal = notice_refusal(notice, t) if notice else _amount_refusal(found, visit)
     term = compared_term(found) if found.offers else 0
+    prices: Prices = tuple((offer, nearest_plan(offer, term)) for offer in found.offers)
     view = PlansView(
         amount=t.money(visit.scene.amount),
         offers=tuple(offer_view(offer, t, term, short=offer.rank > 1) for offer in found.offers),
@@ -154,17 +159,19 @@ def _plans(
         nothing_title=_nothing_title(found, t),
         closed=notice == "application_elsewhere",
         ranking=ranking_rule(found, term, t),
-        disclosures=disclosures(visit.market, t) if found.offers else (),
+        disclosures=disclosures(visit.market, t, *prices[0]) if prices else (),
         notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
         typed=_typed(visit),
     )
     status = 422 if refusal and not notice else status
     events: tuple[DomEvent, ...] = (DomEvent("offer", {"offers": str(len(found.offers))}),)
-    if visit.session is None:
-        template = "lending/compact.html" if visit.scene.shape == "compact" else "lending/first.html"
-        return Fragment(template, view, status, events, refusal=refusal)
-    return Fragment("lending/plans.html", view, status, events, refusal=refusal)
+    if visit.session is not None:
+        shown = () if view.closed else prices
+        return Fragment("lending/plans.html", view, status, events, refusal=refusal, prices=shown)
+    if visit.scene.shape == "compact":
+        return Fragment("lending/compact.html", view, status, events, refusal=refusal, prices=prices[:1])
+    return Fragment("lending/first.html", view, status, events, refusal=refusal, prices=prices)
 
 
 def _amount_refusal(found: Offers, visit: Visit) -> Refusal | None:
@@ -220,11 +227,13 @@ def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
         return _gone(kind, visit, services, refused, 404)
     t = visit.texts
     method = t(f"how_{offer.product.method.value}", rate=t.rate(offer.product.rate))
+    sheet = cost_sheet(offer, plan, method, t) if visit.market.shows_cost_sheet(visit.day) else ()
     view = ScheduleView(
         offer_view(offer, t, plan.term), plan_view(offer, plan, t), t.money(offer.amount), method,
-        table_view(plan.schedule, t), disclosures(visit.market, t),
+        table_view(plan.schedule, t), disclosures(visit.market, t, offer, plan), sheet,
     )  # fmt: skip
-    return Fragment("lending/schedule.html", view, events=(DomEvent("step", {"step": "schedule"}),))
+    events = (DomEvent("step", {"step": "schedule"}),)
+    return Fragment("lending/schedule.html", view, events=events, prices=((offer, plan),), part="calculation")
 
 
 def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
@@ -262,19 +271,20 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
         amount=t.money(visit.scene.amount),
         consents=tuple(
             ConsentView(
-                name, t(f"consent_name.{name}"), _consent_text(visit, offer, name), f"consent-{name}" in visit.form,
-                wrong(name),
+                name, t(f"consent_name.{name}"), _consent_text(visit, offer, name),
+                visit.form.get(f"consent-{name}") == "yes", wrong(name),
             )
             for name in visit.market.consents
         ),
         fields=tuple(field(name) for name in FIELDS) if in_frame else (),
-        disclosures=disclosures(visit.market, t),
+        disclosures=disclosures(visit.market, t, offer, plan, apply=True),
     )
-    events = (DomEvent("step", {"step": "apply"}),)
+    events, prices = (DomEvent("step", {"step": "apply"}),), ((offer, plan),)
+    shown = Fragment("lending/apply.html", view, 200, events, here="apply", prices=prices, part="application")
     if not errors:
-        return Fragment("lending/apply.html", view, 200, events, here="apply")
+        return shown
     refusal = Refusal("invalid_input", t("errors_title"), fields=_as_sent(errors, visit))
-    return Fragment("lending/apply.html", view, 422, events, here="apply", refusal=refusal)
+    return replace(shown, status=422, refusal=refusal)
 
 
 def _as_sent(errors: Mapping[str, FieldError], visit: Visit) -> tuple[FieldError, ...]:
@@ -290,7 +300,8 @@ def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
     t, key = visit.texts, f"consent.{purpose}"
     if visit.market.places["details"] is Place.FRAME and t.has(f"{key}.details"):
         key = f"{key}.details"
-    return t(key, shop=visit.door.merchant.name, bank=t.choose(offer.bank.name))
+    bank = offer.bank
+    return t(key, shop=visit.door.merchant.name, bank=t.choose(bank.name), address=t.choose(bank.address))
 
 
 def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:

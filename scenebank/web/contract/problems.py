@@ -25,6 +25,7 @@ WORDS = {
     403: "the key may not do this", 404: "there is no such thing of yours", 405: "another method",
     409: "the state does not allow it now", 411: "a body without its length", 413: "the body is too large",
     422: "something that was sent is not what it must be", 429: "too many requests: wait as `Retry-After` says",
+    451: "a rule of the market forbids to show it",
     500: "something went wrong on our side", 503: "not ready: ask again",
 }  # fmt: skip
 

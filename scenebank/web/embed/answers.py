@@ -27,6 +27,7 @@ from scenebank.web.embed.rendering import (
 )
 from scenebank.web.embed.requests import Asked, asks_for_fragment, plain_frame
 from scenebank.web.embed.scripts import htmx_address
+from scenebank.web.embed.verdicts import Verdicts
 from scenebank.web.errors import wants_problem
 from scenebank.web.noted import note_code, note_session
 from scenebank.wiring import Wired
@@ -39,10 +40,12 @@ SESSION_HEADER = "X-Bis-Session"
 
 
 class Answers:
-    """Rendered, with the headers of their kind."""
+    """Rendered, with the headers of their kind; :class:`scenebank.web.embed.verdicts.NotAvailableHere` where a rule of
+    the market forbids it."""
 
     def __init__(self, wired: Wired) -> None:
         self._wired = wired
+        self._verdicts = Verdicts(self._bank_pages, wired.metrics)
 
     def public(self, asked: Asked, fragment: Fragment) -> Response:
         """The same for everybody; cached for at most a minute where all is well. A page that may not show it yet does
@@ -53,6 +56,7 @@ class Answers:
         cache = f"public, max-age={self._fresh_s(asked)}" if shown else _NO_STORE
         t = texts_for(asked.locale, asked.widget)
         rendered = _rendered(fragment, asked.frame(None, None), t)
+        self._verdicts.check(asked.visit(self._wired, None), fragment, rendered)
         return self._framed(rendered, fragment.status, cache, asked.door.origins)
 
     def anonymous(self, asked: Asked, fragment: Fragment) -> Response:
@@ -62,6 +66,7 @@ class Answers:
         t = texts_for(asked.locale, asked.widget)
         frame = replace(asked.frame(None, None), may_apply=fragment.refusal.code != "origin_not_registered")
         rendered = _rendered(fragment, frame, t, notice_of(fragment.refusal, t))
+        self._verdicts.check(asked.visit(self._wired, None), fragment, rendered)
         return self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins)
 
     def personal(
@@ -79,6 +84,7 @@ class Answers:
         frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx, resume=resume)
         t = texts_for(asked.locale, asked.widget)
         rendered = _rendered(fragment, frame, t, notice)
+        self._verdicts.check(asked.visit(self._wired, session), fragment, rendered)
         answer = self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce)
         if asks_for_fragment(request):
             answer.headers[SESSION_HEADER] = token

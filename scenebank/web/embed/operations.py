@@ -7,6 +7,7 @@ from scenebank.fields import ListOf, Object, OneOf, Rule, Text, Whole, answer, m
 from scenebank.sessions.model import SessionRefused
 from scenebank.web.contract.operation import HTML, SCRIPT, Answer, Door, Operation
 from scenebank.web.embed.requests import UnknownWidget
+from scenebank.web.embed.verdicts import NotAvailableHere
 from widgets import WIDGETS
 from widgets.scene import SCENE
 from widgets.texts import LOCALES
@@ -31,25 +32,26 @@ _LAUNCHED = {
 
 SHOW = Operation(
     "Show a widget", "widgets", {200: Answer("a whole document", media=(HTML,))}, door=Door.PAGE,
-    query=Object({"key": _KEY, **SCENE.fields, "locale": _LOCALE}), refuses=(UnknownWidget,),
+    query=Object({"key": _KEY, **SCENE.fields, "locale": _LOCALE}), refuses=(UnknownWidget, NotAvailableHere),
     problems={404: ("unknown_product",)}, pages=(HTML,), about="In an iframe: the same for everybody.",
 )  # fmt: skip
 LAUNCH = Operation(
     "Open a widget for one shopper", "widgets", {200: Answer("a document for the shopper", media=(HTML,))},
-    door=Door.PAGE, refuses=(UnknownWidget,), problems=_REFUSED, pages=(HTML,),
+    door=Door.PAGE, refuses=(UnknownWidget, NotAvailableHere), problems=_REFUSED, pages=(HTML,),
     form=Object({"widget": _WIDGET, **_LAUNCHED, **_SCENE, "locale": _LOCALE}, (_WITH_CURRENCY,), open=True),
     about="Sent by the frame itself. Whoever prefers JSON to a document is told problems as JSON.",
 )  # fmt: skip
 RESUME = Operation(
     "Go on after a reload of the frame", "widgets", {200: Answer("a document for the shopper", media=(HTML,))},
-    door=Door.PAGE, refuses=(UnknownWidget, SessionRefused), problems={401: ("session_invalid", "session_expired")},
+    door=Door.PAGE, refuses=(UnknownWidget, SessionRefused, NotAvailableHere),
+    problems={401: ("session_invalid", "session_expired")},
     form=Object({"widget": _WIDGET, "key": _KEY, "resume": needed(Text(sample="")), **_SCENE, "locale": _LOCALE},
                 (_WITH_CURRENCY,), open=True),
     pages=(HTML,),
 )  # fmt: skip
 ENTER = Operation(
     "Open a widget by a form", "widgets", {200: Answer("a document for the shopper", media=(HTML,))}, door=Door.PAGE,
-    form=Object({**_LAUNCHED, **SCENE.fields, "locale": _LOCALE}, open=True), refuses=(UnknownWidget,),
+    form=Object({**_LAUNCHED, **SCENE.fields, "locale": _LOCALE}, open=True), refuses=(UnknownWidget, NotAvailableHere),
     problems=_REFUSED | {404: ("unknown_product",)}, pages=(HTML,), about="Works without any script.",
 )  # fmt: skip
 LOADER = Operation(

@@ -1,0 +1,7 @@
+"""Rules of conduct of five markets as dated data, and the lint that applies them (pure)."""
+
+from scenebank.markets.rules.data import RULES, bound
+from scenebank.markets.rules.lint import lint
+from scenebank.markets.rules.model import Document, Finding, Rule, Severity, Where
+
+__all__ = ["RULES", "Document", "Finding", "Rule", "Severity", "Where", "bound", "lint"]
