@@ -10,6 +10,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TypeVar
 
+from scenebank.catalogue.fee_table import fee_table_problems
 from scenebank.catalogue.model import Bank, Kind, Product
 from scenebank.errors import FieldError, InvalidInput, NotFound
 from scenebank.markets import market
@@ -32,7 +33,7 @@ def parse_product(document: Document) -> Product:
     """The product a document describes, or :class:`InvalidInput` naming every field that is wrong.
 
     Shape: ``{bank_id, product_id, kind, market, name: {locale: text}, method, rate: {value, basis}, terms: [months],
-    min_amount: money, max_amount: money, subsidised}``.
+    min_amount: money, max_amount: money, subsidised}``, and where the bank has one its ``fee_table``, which must agree.
     """
     errors: list[FieldError] = []
 
@@ -50,6 +51,10 @@ def parse_product(document: Document) -> Product:
         raise InvalidInput(errors)
     product = Product(version=version_of(document), **values)  # type: ignore[arg-type]  # every value was parsed
     _check_together(product)
+    if "fee_table" in document:
+        errors += fee_table_problems(product, document["fee_table"])
+    if errors:
+        raise InvalidInput(errors)
     return product
 
 
@@ -121,7 +126,7 @@ _PRODUCT_PARSERS: Mapping[str, Callable[[object], object]] = {
     "max_amount": _money,
     "subsidised": _flag,
 }
-_PRODUCT_FIELDS = frozenset(_PRODUCT_PARSERS)
+_PRODUCT_FIELDS = frozenset({*_PRODUCT_PARSERS, "fee_table"})
 
 
 def bank_document(bank: Bank) -> dict[str, object]:

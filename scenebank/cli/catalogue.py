@@ -1,4 +1,4 @@
-"""``catalogue``: products of banks, imported, listed and mended."""
+"""``catalogue``: products of banks, imported, listed and mended, and on their way to the shoppers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from flask.cli import AppGroup
 from scenebank.catalogue.cdr.model import ORDER, Reason, Verdict
 from scenebank.catalogue.cdr.service import Change, Imported, Outcome
 from scenebank.catalogue.cdr.store import Kept
+from scenebank.cli.catalogue_audit import add_looking
+from scenebank.cli.catalogue_moves import add_moving, add_writing
 from scenebank.cli.output import as_json_option, refusals, tell, tell_all
 from scenebank.clock import instant
 from scenebank.errors import InvalidInput
@@ -25,6 +27,9 @@ def catalogue_group(wired: Wired) -> AppGroup:
     _importing(group, wired)
     _listing(group, wired)
     _mending(group, wired)
+    add_writing(group, wired)
+    add_moving(group, wired)
+    add_looking(group, wired)
     return group
 
 

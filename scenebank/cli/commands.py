@@ -14,6 +14,7 @@ from scenebank.cli.output import refusals, tell_all
 from scenebank.cli.own_keys import session_keys_group, signing_keys_group
 from scenebank.cli.receipts import receipts_group
 from scenebank.cli.risk import risk_group
+from scenebank.cli.team import team_group
 from scenebank.engine.dead_letters import dead_letters, put_back
 from scenebank.engine.migrate import migrate_engine
 from scenebank.seed import seed_catalogue, seed_shops
@@ -34,6 +35,7 @@ def register(app: Flask, wired: Wired) -> None:
     app.cli.add_command(receipts_group(wired))
     app.cli.add_command(risk_group())
     app.cli.add_command(catalogue_group(wired))
+    app.cli.add_command(team_group(wired))
 
 
 def _migrate(wired: Wired) -> click.Command:
