@@ -41,8 +41,8 @@ class AuditChain:
     def append(
         self, connection: Connection, revision: Revision, before: State | None, act: Act, actor: str, at: int,
         detail: Mapping[str, Any],
-    ) -> int:  # fmt: skip
-        """The move of ``revision``, as it is after it, from ``before``; the row's number."""
+    ) -> None:  # fmt: skip
+        """The move of ``revision``, as it is after it, from ``before``."""
         last = read_head(connection)
         row: dict[str, Any] = {
             "number": last.number + 1, "at": at, "actor": actor, "act": act.value, "bank_id": revision.bank_id,
@@ -54,7 +54,6 @@ class AuditChain:
         hashed = self.hash_of(row)
         connection.execute(insert(catalogue_audit).values(**row, hash=hashed))
         self._move_head(connection, Head(row["number"], hashed), is_first=last.number == 0)
-        return int(row["number"])
 
     def hash_of(self, row: Mapping[str, Any]) -> str:
         return self._mac(canonical({name: row[name] for name in _HASHED}))

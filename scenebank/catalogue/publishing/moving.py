@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from scenebank.catalogue import store as versions
 from scenebank.catalogue.documents import Document, parse_product, version_of
 from scenebank.catalogue.publishing import store
-from scenebank.catalogue.publishing.audit import AuditChain
+from scenebank.catalogue.publishing.audit import AuditChain, read_head
 from scenebank.catalogue.publishing.model import Act, Revision, State, check_move
 from scenebank.errors import InvalidInput
 
@@ -47,20 +47,22 @@ class Mover:
             raise InvalidInput.one("/bank_id", "unknown_bank", bank=begun.bank_id)
         revision = store.insert_revision(self.connection, {
             "id": f"rev_{secrets.token_hex(10)}", "bank_id": begun.bank_id, "product_id": begun.product_id,
-            "state": State.DRAFT.value, "edition": 1, "document": begun.document,
+            "state": State.DRAFT, "edition": 1, "document": begun.document,
             "version": version_of(begun.document), "starts_at": begun.starts_at, "ends_at": begun.ends_at,
             "reason": begun.reason, "origin": begun.origin,
             "based_on": versions.live_version(self.connection, begun.bank_id, begun.product_id),
             "author": self.actor, "editors": [self.actor], "created_at": self.now, "updated_at": self.now,
-            "audit_number": 0,
+            "audit_number": self._next_number(),
         })  # fmt: skip
-        return self._noted(revision, None, act, {"origin": begun.origin})
+        self._note(revision, None, act, {"origin": begun.origin})
+        return revision
 
     def move(self, revision: Revision, act: Act, detail: Mapping[str, Any] = _NO_DETAIL, **values: Any) -> Revision:
         """:class:`scenebank.catalogue.publishing.model.NotNow` where its state does not allow ``act``."""
-        to = check_move(revision, act)
-        moved = store.change(self.connection, revision, state=to.value, updated_at=self.now, **values)
-        return self._noted(moved, revision.state, act, detail)
+        known = {"state": check_move(revision, act), "updated_at": self.now, "audit_number": self._next_number()}
+        moved = store.change(self.connection, revision, **known, **values)
+        self._note(moved, revision.state, act, detail)
+        return moved
 
     def put_live(self, revision: Revision, act: Act, detail: Mapping[str, Any] = _NO_DETAIL) -> Revision:
         """Shoppers see it from now on, and no more what they saw before. Nothing else makes anything live."""
@@ -84,6 +86,8 @@ class Mover:
         versions.raise_number(self.connection)
         return moved
 
-    def _noted(self, moved: Revision, before: State | None, act: Act, detail: Mapping[str, Any]) -> Revision:
-        number = self.chain.append(self.connection, moved, before, act, self.actor, self.now, detail)
-        return store.change(self.connection, moved, audit_number=number)
+    def _next_number(self) -> int:
+        return read_head(self.connection).number + 1
+
+    def _note(self, moved: Revision, before: State | None, act: Act, detail: Mapping[str, Any]) -> None:
+        self.chain.append(self.connection, moved, before, act, self.actor, self.now, detail)

@@ -99,7 +99,7 @@ class PublishingService:
             values["based_on"] = versions.live_version(mover.connection, revision.bank_id, revision.product_id)
             return mover.move(
                 revision, Act.EDIT, detail, **values, edition=revision.edition + 1, approved_hash=None,
-                approved_by=None, approved_at=None, editors=sorted({*revision.editors, who}),
+                approved_by=None, approved_at=None, editors=tuple(sorted({*revision.editors, who})),
             )  # fmt: skip
 
         return self._moved(who, act)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, case, func, insert, or_, select, update
@@ -17,13 +18,16 @@ _table = product_revisions
 
 def insert_revision(connection: Connection, values: Mapping[str, Any]) -> Revision:
     connection.execute(insert(_table).values(**_row(values)))
-    return _require(by_id(connection, str(values["id"])))
+    found = by_id(connection, str(values["id"]))
+    if found is None:
+        raise LookupError("a revision that was just written")
+    return found
 
 
 def change(connection: Connection, revision: Revision, **values: Any) -> Revision:
     """The revision afterwards, for whoever holds the audit."""
     connection.execute(update(_table).where(_table.c.id == revision.id).values(**_row(values)))
-    return _require(by_id(connection, revision.id))
+    return replace(revision, **values)
 
 
 def by_id(connection: Connection, revision_id: str) -> Revision | None:
@@ -121,19 +125,15 @@ def _first(connection: Connection, query: Select[Any]) -> Revision | None:
     return None if row is None else to_revision(row)
 
 
-def _require(found: Revision | None) -> Revision:
-    if found is None:
-        raise LookupError("a revision that was just written")
-    return found
-
-
 def _row(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of values; documents in the spelling of product_versions."""
+    """Columns of a revision's values; documents in the spelling of product_versions."""
     row = dict(values)
     if "document" in row:
         row["document"] = json.dumps(row["document"], ensure_ascii=False, sort_keys=True)
     if "editors" in row:
         row["editors"] = json.dumps(list(row["editors"]))
+    if "state" in row:
+        row["state"] = row["state"].value
     return row
 
 
