@@ -20,7 +20,18 @@ from scenebank.catalogue.publishing.verification import AuditVerification, BadRo
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import HandClock, milliseconds
 from scenebank.store.database import Database
-from scenebank.store.tables import metadata
+from scenebank.store.tables import (
+    banks,
+    catalogue_audit,
+    catalogue_audit_head,
+    catalogue_version,
+    import_mendings,
+    imported_documents,
+    metadata,
+    product_revisions,
+    product_versions,
+    team_members,
+)
 from scenebank.team.model import Role
 from scenebank.team.service import TeamService
 from tests.support.catalogue import bank, product
@@ -38,6 +49,10 @@ WAYS: dict[State, tuple[Act, ...]] = {
     State.SUPERSEDED: (Act.SUBMIT, Act.APPROVE, Act.PUBLISH),
     State.WITHDRAWN: (Act.SUBMIT, Act.APPROVE, Act.PUBLISH, Act.WITHDRAW),
 }
+_TABLES = [
+    banks, catalogue_version, product_versions, product_revisions, catalogue_audit, catalogue_audit_head, team_members,
+    imported_documents, import_mendings,
+]  # fmt: skip
 _numbers = itertools.count()
 
 
@@ -58,7 +73,7 @@ class Office:
         self.team = TeamService(self.database, self.clock, b"pepper")
 
     def settle_in(self) -> Office:
-        metadata.create_all(self.database.engine)
+        metadata.create_all(self.database.engine, tables=_TABLES)
         for name in ("alpha", "beta"):
             self.catalogue.publish_bank(bank(name))
         people = (("eve", Role.EDITOR), ("abe", Role.APPROVER), ("pat", Role.PUBLISHER), ("ada", Role.ADMIN))
@@ -109,9 +124,9 @@ class Office:
             self.chain.hold(connection)
             by = {name: Mover(connection, self.chain, name, self.now_ms) for name in (author, editor, "ada")}
             revision = by[author].begin(Begun("alpha", product_id, product("alpha", product_id), "written"))
-            changed = {"edition": 2, "editors": tuple(sorted({author, editor})), "starts_at": self.now_ms + HOUR_MS}
-            if state not in (State.DRAFT, State.IN_REVIEW, State.APPROVED, State.SCHEDULED):
-                changed["starts_at"] = self.now_ms
+            waits = state in (State.DRAFT, State.IN_REVIEW, State.APPROVED, State.SCHEDULED)
+            changed: dict[str, Any] = {"edition": 2, "editors": tuple(sorted({author, editor}))}
+            changed["starts_at"] = self.now_ms + (HOUR_MS if waits else 0)
             revision = by[editor].move(revision, Act.EDIT, **changed)
             for act in WAYS[state]:
                 revision = _step(by["ada"], revision, act)
@@ -127,7 +142,7 @@ class Office:
 
 def _step(mover: Mover, revision: Revision, act: Act) -> Revision:
     if act is Act.APPROVE:
-        whole = {"approved_hash": revision.content_hash, "approved_by": "ada", "approved_at": mover.now}
+        whole: dict[str, Any] = {"approved_hash": revision.content_hash, "approved_by": "ada", "approved_at": mover.now}
         return mover.move(revision, act, **whole)
     if act is Act.PUBLISH:
         return mover.put_live(revision, act)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from babel.numbers import format_currency, format_percent
@@ -71,8 +73,15 @@ def _changed(pointer: str, before: Any, after: Any) -> Iterator[tuple[str, Any, 
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in sorted({*before, *after}):
             yield from _changed(f"{pointer}/{escaped(name)}", before.get(name), after.get(name))
+    elif _is_table(before) and _is_table(after):
+        for number, (old, new) in enumerate(zip_longest(before, after)):
+            yield from _changed(f"{pointer}/{number}", old, new)
     elif before != after:
         yield pointer, before, after
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(one, Mapping) for one in value)
 
 
 def _value(pointer: str, value: Any) -> str:
@@ -80,12 +89,14 @@ def _value(pointer: str, value: Any) -> str:
         return "nothing"
     if pointer == "/rate/value" and isinstance(value, str):
         return _percent(value)
+    if _is_table(value) or isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _percent(text: str) -> str:
     try:
-        return format_percent(text, "#,##0.00######\u202f%", locale="en")
+        return format_percent(text, "#,##0.00###### %", locale="en")
     except (ArithmeticError, ValueError):
         return text
 

@@ -43,10 +43,14 @@ class AuditVerification:
         """``known`` is a head of before, kept elsewhere: it has to be among the rows."""
         with self._database.read() as connection:
             hold_view(connection)
-            head = read_head(connection)
-            walk = _Walk(connection, self._chain, head, known)
-            bad = tuple(walk.bad_rows())
-            return Verdict(walk.rows, head, bad)
+            return self.seen(connection, known)
+
+    def seen(self, connection: Connection, known: Head | None = None) -> Verdict:
+        """As the caller's transaction sees it."""
+        head = read_head(connection)
+        walk = _Walk(connection, self._chain, head, known)
+        bad = tuple(walk.bad_rows())
+        return Verdict(walk.rows, head, bad)
 
 
 class _Walk:

@@ -17,6 +17,13 @@ def desk(tmp_path: Path) -> Iterator[Office]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """For tests that each have a product of their own."""
+    with office(sqlite_url(tmp_path_factory.mktemp("office"))) as made:
+        yield made
+
+
 @pytest.fixture
 def both(database_url: str) -> Iterator[Office]:
     with office(database_url) as made:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from scenebank.catalogue.publishing import store
@@ -29,7 +31,7 @@ def test_another_clock_is_the_same_instant(desk: Office, written: str) -> None:
 
 
 def test_what_was_missed_starts_late_while_its_time_lasts(desk: Office) -> None:
-    times = {"starts_at": desk.now_ms + HOUR_MS, "ends_at": desk.now_ms + DAY_MS}
+    times: dict[str, Any] = {"starts_at": desk.now_ms + HOUR_MS, "ends_at": desk.now_ms + DAY_MS}
     in_time, too_late = desk.on_sale(), desk.on_sale()
     for product_id in (in_time, too_late):
         desk.publishing.schedule("pat", desk.approved(product_id, **times).id)
