@@ -50,11 +50,19 @@ class Desk:
         })  # fmt: skip
 
     def moves(self) -> int:
-        return len(self.done("ada", "GET", "/audit?limit=100")["data"])
+        return self.scene.wired.audit.run().rows
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """For tests that leave what is live, and everybody's key, as it was."""
+    made = Desk(tmp_path_factory.mktemp("desk"), "")
+    yield made
+    made.scene.wired.database.dispose()
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def fresh(tmp_path: Path) -> Iterator[Desk]:
     made = Desk(tmp_path, "")
     yield made
     made.scene.wired.database.dispose()
@@ -105,17 +113,17 @@ def test_from_a_draft_to_the_shoppers_and_back(both: Desk) -> None:
     assert both.scene.wired.audit.run().bad == ()
 
 
-def test_a_schedule(desk: Desk) -> None:
-    revision = desk.draft()
+def test_a_schedule(fresh: Desk) -> None:
+    revision = fresh.draft()
     path = f"/revisions/{revision['id']}"
-    desk.done("eve", "POST", f"{path}/submit")
-    desk.done("abe", "POST", f"{path}/approve", {"content_hash": revision["content_hash"]})
-    assert code(desk.call("pat", "POST", f"{path}/schedule", {"at": "2026-12-01T00:00:00"})) == (422, "invalid_input")
-    scheduled = desk.done("pat", "POST", f"{path}/schedule", {"at": "2026-11-24T09:00:00+08:00"})
+    fresh.done("eve", "POST", f"{path}/submit")
+    fresh.done("abe", "POST", f"{path}/approve", {"content_hash": revision["content_hash"]})
+    assert code(fresh.call("pat", "POST", f"{path}/schedule", {"at": "2026-12-01T00:00:00"})) == (422, "invalid_input")
+    scheduled = fresh.done("pat", "POST", f"{path}/schedule", {"at": "2026-11-24T09:00:00+08:00"})
     assert (scheduled["state"], scheduled["starts_at"]) == ("scheduled", "2026-11-24T01:00:00.000Z")
-    desk.scene.clock.move(3600)
-    assert desk.scene.wired.clockwork.run_due() == 1
-    assert desk.done("eve", "GET", path)["state"] == "live"
+    fresh.scene.clock.move(3600)
+    assert fresh.scene.wired.clockwork.run_due() == 1
+    assert fresh.done("eve", "GET", path)["state"] == "live"
 
 
 def test_every_refusal_says_why_and_changes_nothing(desk: Desk) -> None:
@@ -161,19 +169,19 @@ def test_all_that_is_wrong_with_a_draft_is_named(desk: Desk) -> None:
     assert errors == revision["problems"]
 
 
-def test_two_publishers(desk: Desk) -> None:
+def test_two_publishers(fresh: Desk) -> None:
     """The second has approved something that another change has overtaken: he is told what is live, and looks again."""
     paths = []
     for rate in ("0.0580", "0.0570"):
-        revision = desk.draft(rate)
+        revision = fresh.draft(rate)
         paths.append(f"/revisions/{revision['id']}")
-        desk.done("eve", "POST", f"{paths[-1]}/submit")
-        desk.done("abe", "POST", f"{paths[-1]}/approve", {"content_hash": revision["content_hash"]})
-    live = desk.done("pat", "POST", f"{paths[0]}/publish")["version"]
-    refused = desk.call("ada", "POST", f"{paths[1]}/publish")
+        fresh.done("eve", "POST", f"{paths[-1]}/submit")
+        fresh.done("abe", "POST", f"{paths[-1]}/approve", {"content_hash": revision["content_hash"]})
+    live = fresh.done("pat", "POST", f"{paths[0]}/publish")["version"]
+    refused = fresh.call("ada", "POST", f"{paths[1]}/publish")
     assert code(refused) == (409, "live_moved")
     assert live in refused.text
-    assert desk.done("ada", "POST", f"{paths[1]}/publish", {"replaces": live})["state"] == "live"
+    assert fresh.done("ada", "POST", f"{paths[1]}/publish", {"replaces": live})["state"] == "live"
 
 
 def test_another_banks_things_are_as_unknown_as_nobodys(desk: Desk) -> None:
@@ -214,20 +222,20 @@ def test_a_key_opens_no_other_door(desk: Desk) -> None:
         assert code(desk.call("ada", "GET", "/revisions", **{header: SHOP})) == (403, "forbidden")
 
 
-def test_a_key_ends(desk: Desk) -> None:
+def test_a_key_ends(fresh: Desk) -> None:
     """Rolled, reported as leaked, or with whom it belongs to; and it stands nowhere."""
-    wired, old = desk.scene.wired, dict(desk.keys)
+    wired, old = fresh.scene.wired, dict(fresh.keys)
     with wired.database.read() as connection:
         for table in metadata.sorted_tables:
             rows = repr(connection.execute(text(f'SELECT * FROM "{table.name}"')).all())
             assert not any(key in rows for key in old.values()), table.name
-    desk.keys["eve"] = wired.team.roll("eve").key
-    assert code(desk.call(old["eve"], "GET", "/revisions")) == (401, "unauthenticated")
-    assert desk.call("eve", "GET", "/revisions").status_code == 200
+    fresh.keys["eve"] = wired.team.roll("eve").key
+    assert code(fresh.call(old["eve"], "GET", "/revisions")) == (401, "unauthenticated")
+    assert fresh.call("eve", "GET", "/revisions").status_code == 200
     wired.team.end("abe")
-    assert code(desk.call("abe", "GET", "/revisions")) == (401, "unauthenticated")
-    assert desk.scene.client.post("/v1/keys/report", json={"key": desk.keys["pat"]}).status_code == 202
-    assert code(desk.call("pat", "GET", "/revisions")) == (401, "unauthenticated")
+    assert code(fresh.call("abe", "GET", "/revisions")) == (401, "unauthenticated")
+    assert fresh.scene.client.post("/v1/keys/report", json={"key": fresh.keys["pat"]}).status_code == 202
+    assert code(fresh.call("pat", "GET", "/revisions")) == (401, "unauthenticated")
 
 
 def test_the_same_request_again_makes_no_second_revision(both: Desk) -> None:
@@ -244,18 +252,18 @@ def test_the_same_request_again_makes_no_second_revision(both: Desk) -> None:
         assert code(answer) == (400, "idempotency_key_required")
 
 
-def test_pages(desk: Desk) -> None:
+def test_pages(fresh: Desk) -> None:
     for _time in range(3):
-        desk.draft()
+        fresh.draft()
     seen, after = [], ""
     while True:
-        found = desk.done("eve", "GET", f"/revisions?limit=2{after}")
+        found = fresh.done("eve", "GET", f"/revisions?limit=2{after}")
         seen += [one["id"] for one in found["data"]]
         if found["next"] is None:
             break
         after = f"&after={found['next']}"
     assert len(seen) == len(set(seen)) == 4
-    drafts = desk.done("eve", "GET", "/revisions?state=draft&product=harbour-one&bank=harbour")["data"]
+    drafts = fresh.done("eve", "GET", "/revisions?state=draft&product=harbour-one&bank=harbour")["data"]
     assert len(drafts) == 3
 
 

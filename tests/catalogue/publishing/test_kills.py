@@ -14,7 +14,7 @@ from scenebank.catalogue.publishing.service import PublishingService
 from scenebank.store.database import Database
 from tests.support.publishing import Office
 
-KILLS = [pytest.param(10, id="few"), pytest.param(100, marks=pytest.mark.long, id="whole")]
+KILLS = [pytest.param(4, id="few"), pytest.param(100, marks=pytest.mark.long, id="whole")]
 FIRST_S = 0.03  # about as long as it takes; nearer with every kill
 
 

@@ -13,7 +13,7 @@ from scenebank.errors import ScenebankError
 from scenebank.store.tables import catalogue_audit
 from tests.support.publishing import Office
 
-ROUNDS = [pytest.param(25, id="some"), pytest.param(500, marks=pytest.mark.long, id="whole")]
+ROUNDS = [pytest.param(10, id="few"), pytest.param(500, marks=pytest.mark.long, id="whole")]
 
 
 def race(desk: Office, pool: ThreadPoolExecutor, *revisions: Revision) -> list[str]:

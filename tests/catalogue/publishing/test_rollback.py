@@ -15,10 +15,8 @@ from tests.support.catalogue import product
 from tests.support.publishing import DAY_MS, Office
 from tests.support.scene import Scene
 
-PLACES = [("EU", "loan"), ("CN", "instalments")]
 
-
-@pytest.fixture(params=PLACES, ids="-".join)
+@pytest.fixture(params=[("EU", "loan")], ids="-".join)
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     made = Scene(tmp_path, *request.param)
     for name, role in (("eve", Role.EDITOR), ("abe", Role.APPROVER), ("pat", Role.PUBLISHER)):
@@ -48,6 +46,7 @@ def seen(scene: Scene) -> list[bytes]:
     return found
 
 
+@pytest.mark.parametrize("scene", [("EU", "loan"), ("CN", "instalments")], indirect=True, ids="-".join)
 def test_the_widget_is_byte_for_byte_what_it_was(scene: Scene) -> None:
     first = seen(scene)
     change(scene, "0.0500")
