@@ -23,6 +23,7 @@ PEOPLE = {
     "eve": (Role.EDITOR, "harbour"), "abe": (Role.APPROVER, "harbour"), "pat": (Role.PUBLISHER, "harbour"),
     "ada": (Role.ADMIN, None), "fay": (Role.ADMIN, "lantern"),
 }  # fmt: skip
+GOAL = {"version": "0" * 16, "reason": "x"}
 BODIES = (b"{", b"[]", b"null", b'"x"', b'{"content_hash": 1.5}', b'{"a":1,"a":2}', b"\xff\xfe", b"[" * 50_000,
           b'{"content_hash": "x", "reason": "\\ud800"}', b'{"colour": "red"}')  # fmt: skip
 
@@ -88,6 +89,8 @@ def test_from_a_draft_to_the_shoppers_and_back(both: Desk) -> None:
     })  # fmt: skip
     assert edited["ends_at"] == "2026-12-31T16:00:00.000Z"
     assert edited["problems"] == []
+    edited = both.done("eve", "PATCH", path, {"content_hash": edited["content_hash"], "ends_at": None})
+    assert (edited["ends_at"], edited["reason"]) == (None, "a new price list")
     difference = both.done("abe", "GET", f"{path}/diff")
     assert [one["pointer"] for one in difference["fields"]] == ["/rate/value"]
     assert len(difference["shopper"]) == 9
@@ -100,7 +103,10 @@ def test_from_a_draft_to_the_shoppers_and_back(both: Desk) -> None:
     assert both.done("pat", "POST", f"{path}/publish")["state"] == "live"
     assert both.scene.get().html != first
     back = "/products/harbour/harbour-one"
-    restored = both.done("pat", "POST", f"{back}/rollback", {"reason": "too early"})
+    goal = {"version": approved["based_on"], "reason": "too early"}
+    assert code(both.call("pat", "POST", f"{back}/rollback", {"reason": "which?"})) == (422, "invalid_input")
+    restored = both.done("pat", "POST", f"{back}/rollback", goal)
+    assert code(both.call("pat", "POST", f"{back}/rollback", goal)) == (409, "nothing_before")  # it is live
     assert (restored["state"], restored["origin"]) == ("live", "rollback")
     assert both.scene.get().html == first
     assert both.done("pat", "POST", f"{back}/withdraw", {"reason": "stop"})["state"] == "withdrawn"
@@ -108,7 +114,7 @@ def test_from_a_draft_to_the_shoppers_and_back(both: Desk) -> None:
     states = [one["state"] for one in both.done("eve", "GET", f"{back}/history")["data"]]
     assert states == ["withdrawn", "superseded", "superseded"]
     acts = [one["act"] for one in both.done("eve", "GET", "/audit?product=harbour-one&limit=100")["data"]]
-    assert acts == ["draft", "seed", "draft", "edit", "submit", "approve", "supersede", "publish", "draft",
+    assert acts == ["draft", "seed", "draft", "edit", "edit", "submit", "approve", "supersede", "publish", "draft",
                     "supersede", "rollback", "withdraw"]  # fmt: skip
     assert both.scene.wired.audit.run().bad == ()
 
@@ -196,7 +202,7 @@ def test_another_banks_things_are_as_unknown_as_nobodys(desk: Desk) -> None:
     ]  # fmt: skip
     products = [
         ("GET", "/products/{}/harbour-one/history", None),
-        ("POST", "/products/{}/harbour-one/rollback", {"reason": "x"}),
+        ("POST", "/products/{}/harbour-one/rollback", {"version": "0" * 16, "reason": "x"}),
     ]
     for cases, mine, nobodys in ((one, revision["id"], "rev_nobody"), (products, "harbour", "nobody")):
         for method, path, body in cases:
@@ -247,7 +253,7 @@ def test_the_same_request_again_makes_no_second_revision(both: Desk) -> None:
         422, "idempotency_key_reused",
     )  # fmt: skip
     assert both.call("ada", "POST", "/revisions", body, **sent).status_code == 201  # another's key is another key
-    for path, said in (("/revisions", body), ("/products/harbour/harbour-one/rollback", {"reason": "x"})):
+    for path, said in (("/revisions", body), ("/products/harbour/harbour-one/rollback", GOAL)):
         answer = both.call("ada", "POST", path, said, **{"Idempotency-Key": ""})
         assert code(answer) == (400, "idempotency_key_required")
 

@@ -150,10 +150,10 @@ HISTORY = Operation(
 )  # fmt: skip
 ROLLBACK = Operation(
     "Go back to a version", "catalogue", {201: Answer("live, or in review", WHOLE)}, door=Door.TEAM, once=Once.MUST,
-    body=Object({"version": or_null(_VERSION), "reason": needed(_REASON)}, name="Rollback"),
+    body=Object({"version": needed(_VERSION), "reason": needed(_REASON)}, name="Rollback"),
     refuses=(NotFound, RoleMissing, NothingBefore),
-    about="To the one that was live before, or to `version`. Live at once where it takes the place of another and was"
-    " approved in the last 30 days; else it waits for an approval.",
+    about="To one that was live before. Live at once where it takes the place of another and was approved in the last"
+    " 30 days; else it waits for an approval.",
 )  # fmt: skip
 WITHDRAW = Operation(
     "Withdraw a product", "catalogue", {200: Answer("withdrawn, or no more scheduled", WHOLE)}, door=Door.TEAM,
