@@ -7,11 +7,12 @@ import json
 from alembic import command
 from sqlalchemy import text
 
+from scenebank.clock import HandClock
 from scenebank.store.database import Database
 from scenebank.store.migrate import alembic_config, migrate
 from scenebank.team.model import Role
 from tests.support.catalogue import bank, product
-from tests.support.publishing import NOW, HandClock, Office
+from tests.support.publishing import NOW, Office
 
 _VERSION = "INSERT INTO product_versions VALUES ('alpha', 'p', :version, 'instalments', 'CN', :status, :document, :at)"
 
