@@ -191,6 +191,8 @@ class PublishingService:
                 raise NothingBefore(
                     f"{bank_id}/{product_id} has no {version or 'other version'} that was live before: see its history"
                 )
+            if version_of(before.document) != before.version:
+                raise NotApproved("what stands there is not what was sold: see `catalogue audit verify`")
             over = before.ends_at is not None and before.ends_at <= mover.now
             begun = mover.begin(Begun(
                 bank_id, product_id, before.document, "rollback", None, None if over else before.ends_at, reason

@@ -151,7 +151,7 @@ HISTORY = Operation(
 ROLLBACK = Operation(
     "Go back to a version", "catalogue", {201: Answer("live, or in review", WHOLE)}, door=Door.TEAM, once=Once.MUST,
     body=Object({"version": needed(_VERSION), "reason": needed(_REASON)}, name="Rollback"),
-    refuses=(NotFound, RoleMissing, NothingBefore),
+    refuses=(NotFound, RoleMissing, NothingBefore, NotApproved),
     about="To one that was live before. Live at once where it takes the place of another and was approved in the last"
     " 30 days; else it waits for an approval.",
 )  # fmt: skip

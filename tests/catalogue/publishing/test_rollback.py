@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from scenebank.catalogue.publishing.service import Wanted
 from scenebank.errors import ScenebankError
+from scenebank.store.tables import product_revisions
 from scenebank.team.model import Role
 from tests.support.catalogue import product
 from tests.support.publishing import DAY_MS, Office
@@ -125,6 +128,19 @@ def test_nobody_goes_back_to_what_may_not_be_sold_any_more(desk: Office) -> None
     desk.published(product_id, "0.0550")
     desk.clock.move(2)
     assert desk.publishing.rollback("pat", "alpha", product_id, None, "back").state.value == "in_review"
+
+
+def test_nobody_goes_back_to_what_was_never_sold(desk: Office) -> None:
+    """Somebody has put another document into the database, in the place of one that was sold."""
+    product_id = desk.on_sale()
+    desk.published(product_id, "0.0580")
+    forged = json.dumps(product("alpha", product_id, "0.0001"))
+    with desk.database.begin() as connection:
+        old = product_revisions.c.state == "superseded"
+        connection.execute(update(product_revisions).where(old).values(document=forged))
+    with pytest.raises(ScenebankError) as refused:
+        desk.publishing.rollback("pat", "alpha", product_id, None, "back")
+    assert (refused.value.code, desk.live_rate(product_id)) == ("not_approved", "0.0580")
 
 
 def test_the_seed_leaves_alone_what_people_decided(desk: Office) -> None:
