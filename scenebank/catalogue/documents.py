@@ -20,6 +20,7 @@ from scenebank.money.schedule import Method
 Document = Mapping[str, object]
 _Value = TypeVar("_Value")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_LONGEST_BANK_ID = 32
 _LONGEST_TERM = 480  # months; forty years
 
 
@@ -72,6 +73,13 @@ def _identifier(value: object) -> str:
     if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
         raise ValueError("an identifier")
     return value
+
+
+def _bank_id(value: object) -> str:
+    bank_id = _identifier(value)
+    if len(bank_id) > _LONGEST_BANK_ID:
+        raise ValueError(f"a bank's id has at most {_LONGEST_BANK_ID} characters")
+    return bank_id
 
 
 def _texts(value: object) -> Mapping[str, str]:
@@ -138,7 +146,7 @@ def parse_bank(document: Mapping[str, object]) -> Bank:
     """Inverse of :func:`bank_document`; :class:`InvalidInput` for anything else."""
     try:
         return Bank(
-            bank_id=_identifier(document["bank_id"]),
+            bank_id=_bank_id(document["bank_id"]),
             name=_texts(document["name"]),
             address=_texts(document["address"]),
             licence=_texts(document["licence"]),

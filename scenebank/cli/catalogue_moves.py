@@ -20,7 +20,7 @@ from scenebank.jose.strict_json import strict_object
 from scenebank.wiring import Wired
 
 Command = Callable[..., None]
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NONE = "none"
 _SHOWN = ("id", "bank_id", "product_id", "state", "version", "content_hash", "starts_at", "ends_at", "approved_by")
 
@@ -59,7 +59,7 @@ def add_writing(group: AppGroup, wired: Wired) -> None:
     @group.command("draft", help="Begin a revision of a product: of FILE, of what is live, or of what was imported.")
     @click.argument("bank")
     @click.argument("product")
-    @click.option("--file", "path", type=_FILE, help="the product as JSON; it may be incomplete")
+    @click.option("--file", "path", type=FILE, help="the product as JSON; it may be incomplete")
     @click.option("--live", "source", flag_value="live")
     @click.option("--imported", "source", flag_value="imported")
     @_times
@@ -73,14 +73,14 @@ def add_writing(group: AppGroup, wired: Wired) -> None:
         with refusals(wired):
             if (path is None) == (source is None):
                 raise InvalidInput.one("", "source_or_document")
-            document = None if path is None else _read(path)
+            document = None if path is None else read_document(path)
             wanted = Wanted(bank, product, document, source, _time(starts_at), _time(ends_at), reason)
             made = wired.publishing.draft(who, wanted)
         tell_revision(wired, made, who, as_json)
 
     @group.command("edit", help="Change a revision; whatever was approved of it is not any more.")
     @click.argument("revision")
-    @click.option("--file", "path", type=_FILE, help="the whole product as JSON, in place of what stands there")
+    @click.option("--file", "path", type=FILE, help="the whole product as JSON, in place of what stands there")
     @click.option("--set", "values", multiple=True, metavar="POINTER=JSON", help="a value for a place; repeatable")
     @click.option("--drop", "dropped", multiple=True, metavar="POINTER", help="take a member away; repeatable")
     @_times
@@ -94,7 +94,7 @@ def add_writing(group: AppGroup, wired: Wired) -> None:
         pairs = [_pair(one) for one in values]
         with refusals(wired):
             before = wired.publishing_records.get(who, revision)
-            changes: dict[str, Any] = {} if path is None else {"document": _read(path)}
+            changes: dict[str, Any] = {} if path is None else {"document": read_document(path)}
             if pairs or dropped:
                 changes["document"] = edited(changes.get("document", before.document), pairs, dropped)
             given = (("starts_at", starts_at), ("ends_at", ends_at))
@@ -201,7 +201,8 @@ def _time(given: Any) -> int | None:
     return None if given == _NONE else given
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_document(path: Path) -> dict[str, Any]:
+    """Strict JSON: no fractions, no name twice."""
     try:
         return strict_object(path.read_bytes())
     except ValueError as error:

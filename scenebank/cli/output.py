@@ -33,6 +33,7 @@ HINTS = {
     "mending_by": "say who mends, in 1 to 100 printable characters",
     "mending_why": "say why, in 1 to 500 printable characters",
     "mending_nothing": "give at least one --set, --drop or --undo",
+    "bank_document": "the bank's document is not complete: {problem}",
     "unknown_bank": "there is no such bank: publish it first",
     **WORDS,
 }

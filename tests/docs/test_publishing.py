@@ -54,7 +54,8 @@ def test_the_commands_and_requests(
     wired: Wired, house: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "boat.json").write_text(next(body for kind, body in BLOCKS if kind == "json"), "utf-8")
+    for name, body in zip(("bank.json", "boat.json"), (body for kind, body in BLOCKS if kind == "json"), strict=True):
+        (tmp_path / name).write_text(body, "utf-8")
     key = wired.team.add("ned", Role.ADMIN, None).key
     revision, output, ran = "", "", 0
     for kind, body in BLOCKS:
@@ -72,7 +73,8 @@ def test_the_commands_and_requests(
             if "catalogue draft" in command:
                 revision = json.loads(output)["id"]
             ran += 1
-    assert ran >= 28
+    assert ran >= 29
+    assert wired.catalogue.bank("example-bank").name["en"] == "Example Bank"
     history = wired.publishing_records.history("pat", "harbour", "boat-loan")
     states = [State.WITHDRAWN, State.APPROVED, State.SUPERSEDED, State.SUPERSEDED]
     assert [one.state for one in history] == states  # what was scheduled is held, and starts no more
@@ -96,6 +98,10 @@ def test_every_state_and_role_is_named() -> None:
 
 
 REFUSED = [
+    ("catalogue bank adapter.json", 1, "an adapter is one of origination"),
+    ("catalogue bank name.json", 1, "the bank's document is not complete"),
+    ("catalogue bank long.json", 1, "at most 32 characters"),
+    ("catalogue bank nothing.json", 2, "does not exist"),
     ("team add Eve --role editor", 1, "1 to 40 small letters"),
     ("team add eve --role king", 2, "Invalid value for '--role'"),
     ("team add eve --role editor --bank nowhere", 1, "there is no such bank"),
@@ -126,11 +132,19 @@ REFUSED = [
 ]
 
 
-def test_what_is_wrong_is_said(wired: Wired, house: Flask) -> None:
+def test_what_is_wrong_is_said(
+    wired: Wired, house: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And nothing has moved."""
     wired.team.add("ada", Role.ADMIN, None)
     drafted = "flask --app app catalogue draft harbour hb-loan-eur --live --as ada --json"
     revision = json.loads(run(house, drafted.split(" ")).stdout)["id"]
+    bank = json.loads(next(body for kind, body in BLOCKS if kind == "json"))
+    for name, change in (
+        ("adapter", {"adapter": "fax"}), ("name", {"name": {}}), ("long", {"bank_id": "b" * 33}),
+    ):  # fmt: skip
+        (tmp_path / f"{name}.json").write_text(json.dumps(bank | change), "utf-8")
+    monkeypatch.chdir(tmp_path)
     before = wired.audit.run().head
     for words, code, says in REFUSED:
         done = run(house, ["flask", "--app", "app", *shlex.split(words.replace("REV", revision))])
