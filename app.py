@@ -15,6 +15,7 @@ from scenebank.web.after import install_after
 from scenebank.web.api import make_api_blueprint
 from scenebank.web.api.scopes import NEEDED
 from scenebank.web.bounds import install_bounds
+from scenebank.web.catalogue import make_catalogue_blueprint
 from scenebank.web.compression import install_compression
 from scenebank.web.contract.route import make_contract_blueprint
 from scenebank.web.embed import make_embed_blueprint
@@ -52,6 +53,7 @@ def create_app(config: Config | None = None, wired: Wired | None = None) -> Flas
     app.register_blueprint(make_api_blueprint(wired))
     app.register_blueprint(make_embed_blueprint(wired))
     app.register_blueprint(make_receipts_blueprint(wired))
+    app.register_blueprint(make_catalogue_blueprint(wired))
     app.register_blueprint(make_contract_blueprint(wired))
     app.register_blueprint(make_metrics_blueprint(wired))
     return app

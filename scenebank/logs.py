@@ -13,7 +13,7 @@ from types import TracebackType
 
 _ROOT = Path(__file__).parents[1]
 # Whoever puts a key or token into the wrong field shall not find it in an answer or a log.
-_SECRET = re.compile(r"bis_(sk|rk|lt|ls)_[\w-]*|wh(?:sec|sk)_[\w+/=-]*|eyJ[\w-]+\.[\w.-]*")
+_SECRET = re.compile(r"bis_(sk|rk|lt|ls|tk)_[\w-]*|wh(?:sec|sk)_[\w+/=-]*|eyJ[\w-]+\.[\w.-]*")
 _MOST_PLACES = 20
 
 

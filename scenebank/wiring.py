@@ -14,6 +14,11 @@ from scenebank.banks.assertions import ContextAssertions
 from scenebank.banks.port import BankPort
 from scenebank.catalogue.cdr.fetching import PublicBank
 from scenebank.catalogue.cdr.service import ImportService
+from scenebank.catalogue.publishing.audit import AuditChain
+from scenebank.catalogue.publishing.clockwork import Clockwork
+from scenebank.catalogue.publishing.reading import PublishingRecords
+from scenebank.catalogue.publishing.service import PublishingService
+from scenebank.catalogue.publishing.verification import AuditVerification
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import Clock, SystemClock
 from scenebank.config import Config
@@ -30,6 +35,8 @@ from scenebank.quotas.counting import Quotas
 from scenebank.receipts.service import ReceiptService
 from scenebank.sessions.service import SessionService
 from scenebank.store.database import Database
+from scenebank.store.tables import team_idempotency
+from scenebank.team.service import TeamService
 from scenebank.webhooks.deliveries import WebhookDeliveries
 from scenebank.webhooks.delivery import Sender
 from scenebank.webhooks.links import WebhookLinks
@@ -73,7 +80,13 @@ class Wired:
     merchant_keys: KeyService
     refused_origins: RefusedOrigins
     idempotency: IdempotencyLedger
+    team: TeamService
+    team_idempotency: IdempotencyLedger
     catalogue: CatalogueService
+    publishing: PublishingService
+    publishing_records: PublishingRecords
+    clockwork: Clockwork
+    audit: AuditVerification
     imports: ImportService
     offers: OfferService
     sessions: SessionService
@@ -111,7 +124,8 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
     metrics = Metrics()
     pepper = keys.derive("secret-keys")
     merchants = MerchantService(database, clock, pepper)
-    catalogue = CatalogueService(database, clock)
+    chain = AuditChain(keys.derive("catalogue-audit"))
+    catalogue = CatalogueService(database, clock, chain)
     webhooks = WebhookService(database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks)
     return Wired(
         config=config,
@@ -124,7 +138,13 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         merchant_keys=KeyService(database, clock, pepper, merchants, queue, webhooks.record),
         refused_origins=RefusedOrigins(database, clock),
         idempotency=IdempotencyLedger(database, clock),
+        team=TeamService(database, clock, keys.derive("team-keys")),
+        team_idempotency=IdempotencyLedger(database, clock, team_idempotency),
         catalogue=catalogue,
+        publishing=PublishingService(database, clock, chain),
+        publishing_records=PublishingRecords(database),
+        clockwork=Clockwork(database, clock, chain),
+        audit=AuditVerification(database, chain),
         imports=ImportService(database, clock, PublicBank(config.allow_loopback_webhooks)),
         offers=OfferService(catalogue, clock),
         sessions=SessionService(

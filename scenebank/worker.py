@@ -23,7 +23,8 @@ def main() -> int:
         config = load_config(os.environ)
         configure_logs(config.log_format, config.log_level)
         wired = build_services(config)
-        Executor(wired.config.database_url, wired.all_links(), wired.receipts.seal).run(stop)
+        chores = (wired.receipts.seal, wired.clockwork.run_due)
+        Executor(wired.config.database_url, wired.all_links(), *chores).run(stop)
     except (BadConfig, NoFreeSlot, SlotLost) as error:
         print(f"worker: {error}", file=sys.stderr)
         return 1

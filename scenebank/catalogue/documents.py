@@ -10,6 +10,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TypeVar
 
+from scenebank.catalogue.fee_table import fee_table_problems
 from scenebank.catalogue.model import Bank, Kind, Product
 from scenebank.errors import FieldError, InvalidInput, NotFound
 from scenebank.markets import market
@@ -19,6 +20,7 @@ from scenebank.money.schedule import Method
 Document = Mapping[str, object]
 _Value = TypeVar("_Value")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_LONGEST_BANK_ID = 32
 _LONGEST_TERM = 480  # months; forty years
 
 
@@ -32,7 +34,7 @@ def parse_product(document: Document) -> Product:
     """The product a document describes, or :class:`InvalidInput` naming every field that is wrong.
 
     Shape: ``{bank_id, product_id, kind, market, name: {locale: text}, method, rate: {value, basis}, terms: [months],
-    min_amount: money, max_amount: money, subsidised}``.
+    min_amount: money, max_amount: money, subsidised}``, and where the bank has one its ``fee_table``, which must agree.
     """
     errors: list[FieldError] = []
 
@@ -50,6 +52,10 @@ def parse_product(document: Document) -> Product:
         raise InvalidInput(errors)
     product = Product(version=version_of(document), **values)  # type: ignore[arg-type]  # every value was parsed
     _check_together(product)
+    if "fee_table" in document:
+        errors += fee_table_problems(product, document["fee_table"])
+    if errors:
+        raise InvalidInput(errors)
     return product
 
 
@@ -67,6 +73,13 @@ def _identifier(value: object) -> str:
     if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
         raise ValueError("an identifier")
     return value
+
+
+def _bank_id(value: object) -> str:
+    bank_id = _identifier(value)
+    if len(bank_id) > _LONGEST_BANK_ID:
+        raise ValueError(f"a bank's id has at most {_LONGEST_BANK_ID} characters")
+    return bank_id
 
 
 def _texts(value: object) -> Mapping[str, str]:
@@ -124,7 +137,7 @@ _PRODUCT_PARSERS: Mapping[str, Callable[[object], object]] = {
     "max_amount": _money,
     "subsidised": _flag,
 }
-_PRODUCT_FIELDS = frozenset(_PRODUCT_PARSERS)
+_PRODUCT_FIELDS = frozenset({*_PRODUCT_PARSERS, "fee_table"})
 
 
 def bank_document(bank: Bank) -> dict[str, object]:
@@ -136,7 +149,7 @@ def parse_bank(document: Mapping[str, object]) -> Bank:
     """Inverse of :func:`bank_document`; :class:`InvalidInput` for anything else."""
     try:
         return Bank(
-            bank_id=_identifier(document["bank_id"]),
+            bank_id=_bank_id(document["bank_id"]),
             name=_texts(document["name"]),
             address=_texts(document["address"]),
             licence=_texts(document["licence"]),

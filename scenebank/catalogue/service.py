@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import Connection
-
 from scenebank.catalogue import store
 from scenebank.catalogue.documents import Document, parse_bank, parse_product
 from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.catalogue.publishing.audit import AuditChain
+from scenebank.catalogue.publishing.moving import Begun, Mover
+from scenebank.catalogue.publishing.store import is_in_hand, next_change
 from scenebank.clock import Clock, milliseconds
-from scenebank.errors import InvalidInput, NotFound
+from scenebank.errors import NotFound
 from scenebank.exact_json import read_json
 from scenebank.store.database import Database
 
@@ -27,11 +28,13 @@ def _bank(text: str) -> Bank:
 
 
 class CatalogueService:
-    """Live products, banks and the catalogue's version; everything is read inside one transaction."""
+    """Live products, banks and the catalogue's version; everything is read inside one transaction. ``chain`` is the
+    audit of whatever goes live."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, chain: AuditChain) -> None:
         self._database = database
         self._clock = clock
+        self._chain = chain
 
     def snapshot(self, market: str, kind: Kind) -> tuple[str, tuple[Product, ...], dict[str, Bank]]:
         """The version, its live products in the stable order (bank, product), and their banks by id."""
@@ -72,21 +75,29 @@ class CatalogueService:
             store.save_bank(connection, bank, self._now_ms())
             store.raise_number(connection)
 
-    def publish(self, document: Document) -> str:
-        """Make the document its product's live version and return the version's name.
+    def publish(self, document: Document, by: str = "system:seed") -> str:
+        """Make the document its product's live version and return the version's name: what the house itself does, by
+        the name of ``by``, without a review. People go through
+        :class:`scenebank.catalogue.publishing.service.PublishingService`.
 
         Publishing what is live already changes nothing. :class:`InvalidInput` names each wrong field."""
         product = parse_product(document)
         with self._database.begin() as connection:
-            self._hold_bank(connection, product.bank_id)
+            self._chain.hold(connection)
             if store.live_version(connection, product.bank_id, product.product_id) != product.version:
-                store.make_live(connection, product, document, self._now_ms())
-                store.raise_number(connection)
+                mover = Mover(connection, self._chain, by, self._now_ms())
+                mover.put_unreviewed(Begun(product.bank_id, product.product_id, document, "system"))
         return product.version
 
-    def _hold_bank(self, connection: Connection, bank_id: str) -> None:
-        if not store.hold_bank(connection, bank_id):
-            raise InvalidInput.one("/bank_id", "unknown_bank", bank=bank_id)
+    def is_in_hand(self, bank_id: str, product_id: str) -> bool:
+        """Whether people have published or withdrawn the product: then the house leaves it to them."""
+        with self._database.read() as connection:
+            return is_in_hand(connection, bank_id, product_id)
+
+    def fresh_until(self) -> int | None:
+        """When something goes live, or ends, next (ms, maybe a moment ago); None where nothing is planned."""
+        with self._database.read() as connection:
+            return next_change(connection)
 
     def _now_ms(self) -> int:
         return milliseconds(self._clock.now())

@@ -65,19 +65,27 @@ def read_version(connection: Connection, bank_id: str, product_id: str, version:
     ).scalar_one_or_none()
 
 
+def withdraw(connection: Connection, bank_id: str, product_id: str) -> None:
+    """Nothing of the product is live any more."""
+    table = product_versions
+    of_product = (table.c.bank_id == bank_id) & (table.c.product_id == product_id)
+    connection.execute(update(table).where(of_product, table.c.status == "live").values(status="withdrawn"))
+
+
 def make_live(connection: Connection, product: Product, document: Document, now_ms: int) -> None:
-    """The version of ``document`` becomes the one live version of its product."""
+    """The version of ``document`` becomes the one live version of its product: only
+    :mod:`scenebank.catalogue.publishing.moving` asks for that."""
     table = product_versions
     of_product = (table.c.bank_id == product.bank_id) & (table.c.product_id == product.product_id)
     connection.execute(update(table).where(of_product, table.c.status == "live").values(status="superseded"))
-    revived = connection.execute(
-        update(table).where(of_product, table.c.version == product.version).values(status="live")
-    )
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True)
+    # By its text too: of two documents with one name the second is refused by the key, never taken for the first.
+    known = (table.c.version == product.version) & (table.c.document == text)
+    revived = connection.execute(update(table).where(of_product, known).values(status="live"))
     if revived.rowcount == 0:
         connection.execute(insert(table).values(
             bank_id=product.bank_id, product_id=product.product_id, version=product.version,
-            kind=product.kind.value, market=product.market, status="live",
-            document=json.dumps(document, ensure_ascii=False, sort_keys=True), created_at=now_ms,
+            kind=product.kind.value, market=product.market, status="live", document=text, created_at=now_ms,
         ))  # fmt: skip
 
 

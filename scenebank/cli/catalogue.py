@@ -1,17 +1,22 @@
-"""``catalogue``: products of banks, imported, listed and mended."""
+"""``catalogue``: products of banks, imported, listed and mended, and on their way to the shoppers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
+from scenebank.banks import BANKS
 from scenebank.catalogue.cdr.model import ORDER, Reason, Verdict
 from scenebank.catalogue.cdr.service import Change, Imported, Outcome
 from scenebank.catalogue.cdr.store import Kept
+from scenebank.catalogue.documents import parse_bank
+from scenebank.cli.catalogue_audit import add_looking
+from scenebank.cli.catalogue_moves import FILE, add_moving, add_writing, read_document
 from scenebank.cli.output import as_json_option, refusals, tell, tell_all
 from scenebank.clock import instant
 from scenebank.errors import InvalidInput
@@ -25,7 +30,24 @@ def catalogue_group(wired: Wired) -> AppGroup:
     _importing(group, wired)
     _listing(group, wired)
     _mending(group, wired)
+    _joining(group, wired)
+    add_writing(group, wired)
+    add_moving(group, wired)
+    add_looking(group, wired)
     return group
+
+
+def _joining(group: AppGroup, wired: Wired) -> None:
+    @group.command("bank", help="A bank joins, or what is on file of it changes: FILE is its document.")
+    @click.argument("path", metavar="FILE", type=FILE)
+    @as_json_option
+    def join(path: Path, as_json: bool) -> None:
+        with refusals(wired):
+            bank = parse_bank(read_document(path))
+            if bank.adapter not in BANKS:
+                raise InvalidInput.one("adapter", "bank_document", problem=f"an adapter is one of {', '.join(BANKS)}")
+            wired.catalogue.publish_bank(bank)
+        tell({"bank_id": bank.bank_id, "adapter": bank.adapter}, as_json)
 
 
 def _importing(group: AppGroup, wired: Wired) -> None:

@@ -15,6 +15,7 @@ from scenebank.cli.own_keys import session_keys_group, signing_keys_group
 from scenebank.cli.receipts import receipts_group
 from scenebank.cli.risk import risk_group
 from scenebank.cli.rules import Look, rules_group
+from scenebank.cli.team import team_group
 from scenebank.engine.dead_letters import dead_letters, put_back
 from scenebank.engine.migrate import migrate_engine
 from scenebank.seed import seed_catalogue, seed_shops
@@ -36,6 +37,7 @@ def register(app: Flask, wired: Wired, look: Look) -> None:
     app.cli.add_command(risk_group())
     app.cli.add_command(rules_group(wired, look))
     app.cli.add_command(catalogue_group(wired))
+    app.cli.add_command(team_group(wired))
 
 
 def _migrate(wired: Wired) -> click.Command:

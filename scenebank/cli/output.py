@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from scenebank.errors import InvalidInput, ScenebankError
+from scenebank.catalogue.publishing.words import WORDS
+from scenebank.errors import FieldError, InvalidInput, ScenebankError
 from scenebank.markets import MARKETS
 from scenebank.merchants.model import Mode, Scope
 from scenebank.store.migrate import is_migrated
@@ -31,6 +33,9 @@ HINTS = {
     "mending_by": "say who mends, in 1 to 100 printable characters",
     "mending_why": "say why, in 1 to 500 printable characters",
     "mending_nothing": "give at least one --set, --drop or --undo",
+    "bank_document": "the bank's document is not complete: {problem}",
+    "unknown_bank": "there is no such bank: publish it first",
+    **WORDS,
 }
 Command = Callable[..., None]
 
@@ -50,10 +55,15 @@ def said() -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        lines = [f"{one.pointer.strip('/')}: {HINTS.get(one.code, one.code)}" for one in error.errors]
-        raise click.ClickException("; ".join(lines)) from error
+        raise click.ClickException("; ".join(hint(one) for one in error.errors)) from error
     except ScenebankError as error:
         raise click.ClickException(error.detail) from error
+
+
+def hint(error: FieldError) -> str:
+    """Where it is, and how to mend it."""
+    words = HINTS.get(error.code, error.code).format_map(defaultdict(str, error.params))
+    return f"{error.pointer.strip('/')}: {words}".removeprefix(": ")
 
 
 def as_json_option(command: Command) -> Command:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from scenebank.clock import Clock, milliseconds
 from scenebank.errors import Conflict, InvalidInput
-from scenebank.merchants.model import Door
 from scenebank.store.database import Database
 from scenebank.store.tables import idempotency
 
@@ -38,11 +39,19 @@ class StillRunning(Conflict):
     code = "idempotency_still_running"
 
 
+class Asker(Protocol):
+    """Who asks."""
+
+    @property
+    def scope(self) -> Mapping[str, str]:
+        """The columns that keep his keys apart from others'."""
+
+
 @dataclass(frozen=True)
 class KeyedRequest:
     """``route`` names what is asked for and on what; ``fingerprint`` is the hash of the body as it is understood."""
 
-    door: Door
+    door: Asker
     route: str
     key: str
     fingerprint: str
@@ -57,11 +66,12 @@ class FirstAnswer:
 
 
 class IdempotencyLedger:
-    """Keys are parted by merchant, mode and route."""
+    """Keys are parted by who asks (a merchant in one mode, or with a ``table`` of their own others) and by route."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, table: Table = idempotency) -> None:
         self._database = database
         self._clock = clock
+        self._table = table
 
     def begin(self, asked: KeyedRequest) -> FirstAnswer | None:
         """None for the first time: then :meth:`keep` or :meth:`forget` has to follow. A request that died half way is
@@ -69,9 +79,9 @@ class IdempotencyLedger:
         now = self._now_ms()
         try:
             with self._database.begin() as connection:
-                connection.execute(delete(idempotency).where(idempotency.c.created_at < now - _KEPT_MS))
-                connection.execute(insert(idempotency).values(
-                    **_scope(asked), fingerprint=asked.fingerprint, status=None, body=None, created_at=now
+                connection.execute(delete(self._table).where(self._table.c.created_at < now - _KEPT_MS))
+                connection.execute(insert(self._table).values(
+                    **_columns(asked), fingerprint=asked.fingerprint, status=None, body=None, created_at=now
                 ))  # fmt: skip
             return None
         except IntegrityError:
@@ -79,7 +89,7 @@ class IdempotencyLedger:
 
     def _again(self, asked: KeyedRequest, now: int) -> FirstAnswer | None:
         with self._database.begin() as connection:
-            row = connection.execute(select(idempotency).where(_same(asked))).mappings().one_or_none()
+            row = connection.execute(select(self._table).where(self._same(asked))).mappings().one_or_none()
             if row is None:
                 raise StillRunning("ask again")
             if row["fingerprint"] != asked.fingerprint:
@@ -87,8 +97,8 @@ class IdempotencyLedger:
             if row["status"] is not None:
                 return FirstAnswer(row["status"], row["body"])
             taken = connection.execute(
-                update(idempotency)
-                .where(_same(asked), idempotency.c.created_at < now - _TAKEN_OVER_MS)
+                update(self._table)
+                .where(self._same(asked), self._table.c.created_at < now - _TAKEN_OVER_MS)
                 .values(created_at=now)
             )
             if taken.rowcount == 0:
@@ -98,13 +108,16 @@ class IdempotencyLedger:
     def keep(self, asked: KeyedRequest, answer: FirstAnswer) -> None:
         with self._database.begin() as connection:
             connection.execute(
-                update(idempotency).where(_same(asked)).values(status=answer.status, body=answer.body)
+                update(self._table).where(self._same(asked)).values(status=answer.status, body=answer.body)
             )
 
     def forget(self, asked: KeyedRequest) -> None:
         """Nothing was done, so the key is free."""
         with self._database.begin() as connection:
-            connection.execute(delete(idempotency).where(_same(asked), idempotency.c.status.is_(None)))
+            connection.execute(delete(self._table).where(self._same(asked), self._table.c.status.is_(None)))
+
+    def _same(self, asked: KeyedRequest) -> ColumnElement[bool]:
+        return and_(*(self._table.c[name] == value for name, value in _columns(asked).items()))
 
     def _now_ms(self) -> int:
         return milliseconds(self._clock.now())
@@ -119,15 +132,5 @@ def check_key(text: str | None) -> str:
     return text
 
 
-def _scope(asked: KeyedRequest) -> dict[str, str]:
-    door = asked.door
-    return {"merchant_id": door.merchant.id, "mode": door.mode.value, "route": asked.route, "key": asked.key}
-
-
-def _same(asked: KeyedRequest) -> ColumnElement[bool]:
-    columns = idempotency.c
-    scope = _scope(asked)
-    return (
-        (columns.merchant_id == scope["merchant_id"]) & (columns.mode == scope["mode"])
-        & (columns.route == scope["route"]) & (columns.key == scope["key"])
-    )  # fmt: skip
+def _columns(asked: KeyedRequest) -> dict[str, str]:
+    return {**asked.door.scope, "route": asked.route, "key": asked.key}

@@ -120,3 +120,8 @@ class Door:
     origins: tuple[str, ...]
     publishable_key: str
     key: UsedKey | None = field(default=None, compare=False)
+
+    @property
+    def scope(self) -> Mapping[str, str]:
+        """The columns that keep what is its own apart from others'."""
+        return {"merchant_id": self.merchant.id, "mode": self.mode.value}

@@ -16,7 +16,8 @@ _CURRENCIES = {"cny": ("CNY", "CN"), "eur": ("EUR", "EU")}
 def seed_catalogue(catalogue: CatalogueService, pages: BankPages, bank_url: str, ca_file: str | None) -> None:
     """Publish what differs from what is published; ``bank_url`` is where the banks answer and have their pages,
     ``ca_file`` the authority of their certificate where it is none of the public ones. A bank that has moved is
-    followed: shoppers on their way to its pages find them."""
+    followed: shoppers on their way to its pages find them. A product that people have published or withdrawn stays as
+    they left it."""
     published = {bank.bank_id: bank for bank in catalogue.banks()}
     for one in story()["banks"]:
         bank = _bank(one, bank_url, ca_file)
@@ -26,7 +27,8 @@ def seed_catalogue(catalogue: CatalogueService, pages: BankPages, bank_url: str,
         if before != bank:
             catalogue.publish_bank(bank)
     for one in story()["products"]:
-        catalogue.publish(_product(one))
+        if not catalogue.is_in_hand(one["bank"], one["id"]):
+            catalogue.publish(_product(one))
 
 
 def _bank(one: dict[str, Any], bank_url: str, ca_file: str | None) -> Bank:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -83,7 +84,7 @@ banks = Table(
     Column("bank_id", String(32), primary_key=True), _text("document"), _time("updated_at"),
 )  # fmt: skip
 
-# status: live | superseded | withdrawn. At most one live version a product.
+# Documents that are or were live. status: live | superseded | withdrawn. At most one live version a product.
 product_versions = Table(
     "product_versions", metadata,
     Column("bank_id", ForeignKey("banks.bank_id"), nullable=False), Column("product_id", String(100), nullable=False),
@@ -92,6 +93,69 @@ product_versions = Table(
     _text("document"), _time("created_at"),
     PrimaryKeyConstraint("bank_id", "product_id", "version"),
     Index("product_versions_live", "market", "kind", "status"),
+    Index("product_versions_one_live", "bank_id", "product_id", unique=True,
+          sqlite_where=text("status = 'live'"), postgresql_where=text("status = 'live'")),
+)  # fmt: skip
+
+# The way of a document to the shoppers, see scenebank/catalogue/publishing. state and audit_number (that of its last
+# move in catalogue_audit; 0 where it went live before there was one) change with every move; document, starts_at and
+# ends_at only while it is a draft, and edition rises with them. approved_hash binds the approval to all of these.
+# author and editors are names of team members, or of the system. restores names the version it brings back.
+product_revisions = Table(
+    "product_revisions", metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("bank_id", ForeignKey("banks.bank_id"), nullable=False), Column("product_id", String(100), nullable=False),
+    Column("state", String(16), nullable=False), Column("edition", Integer, nullable=False),
+    _text("document"), Column("version", String(64), nullable=False),
+    _time("starts_at", nullable=True), _time("ends_at", nullable=True), _text("reason", nullable=True),
+    Column("origin", String(16), nullable=False), Column("based_on", String(64), nullable=True),
+    Column("author", String(64), nullable=False), _text("editors"),
+    Column("approved_hash", String(64), nullable=True), Column("approved_by", String(64), nullable=True),
+    _time("approved_at", nullable=True), _time("live_at", nullable=True),
+    _time("created_at"), _time("updated_at"), Column("audit_number", BigInteger, nullable=False),
+    Index("product_revisions_of_product", "bank_id", "product_id", "number"),
+    Index("product_revisions_due", "state", "starts_at"),
+)  # fmt: skip
+
+# One row for each move of a revision, never changed. hash is the keyed hash of all other columns, previous among them.
+catalogue_audit = Table(
+    "catalogue_audit", metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False), _time("at"),
+    Column("actor", String(64), nullable=False), Column("act", String(16), nullable=False),
+    Column("bank_id", String(32), nullable=False), Column("product_id", String(100), nullable=False),
+    Column("revision_id", String(40), nullable=False),
+    Column("from_state", String(16), nullable=True), Column("to_state", String(16), nullable=False),
+    Column("version", String(64), nullable=False), Column("content_hash", String(64), nullable=False), _text("detail"),
+    Column("previous", String(64), nullable=False), Column("hash", String(64), nullable=False),
+    Index("catalogue_audit_of_product", "bank_id", "product_id", "number"),
+)  # fmt: skip
+
+# One row: the number and hash of the last one, and a seal over both, so that a tail that was cut off is missed.
+catalogue_audit_head = Table(
+    "catalogue_audit_head", metadata,
+    Column("id", Integer, primary_key=True), Column("number", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False), Column("seal", String(64), nullable=False),
+)  # fmt: skip
+
+# Who works on the catalogue. bank_id: whose products; none for the operator's own people. value is the peppered SHA-256
+# of the key. A name is never given twice: the audit goes by it.
+team_members = Table(
+    "team_members", metadata,
+    Column("name", String(40), primary_key=True), Column("role", String(16), nullable=False),
+    Column("bank_id", ForeignKey("banks.bank_id"), nullable=True),
+    Column("value", String(64), nullable=False, unique=True), Column("last4", String(4), nullable=False),
+    _time("created_at"), _time("ended_at", nullable=True),
+)  # fmt: skip
+
+# As idempotency, for those who come with a team member's key.
+team_idempotency = Table(
+    "team_idempotency", metadata,
+    Column("member", ForeignKey("team_members.name"), nullable=False),
+    Column("route", String(64), nullable=False), Column("key", String(255), nullable=False),
+    Column("fingerprint", String(64), nullable=False), Column("status", Integer, nullable=True),
+    _text("body", nullable=True), _time("created_at"),
+    PrimaryKeyConstraint("member", "route", "key"),
 )  # fmt: skip
 
 # One row, raised in the transaction that changes anything a price depends on.

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from scenebank.catalogue.publishing.words import WORDS
 from scenebank.errors import FieldError, InvalidInput, ScenebankError
 from scenebank.exact_json import read_json
 from scenebank.logs import redacted
@@ -21,7 +22,7 @@ from scenebank.web.headers import request_id
 from scenebank.web.noted import note_code
 
 _log = logging.getLogger(__name__)
-_DETAILS: Mapping[str, str] = read_json(Path(__file__).with_name("details.json").read_text("utf-8"))
+_DETAILS: Mapping[str, str] = read_json(Path(__file__).with_name("details.json").read_text("utf-8")) | WORDS
 _HTTP_CODES = {400: "bad_request", 404: "no_such_address", 405: "method_not_allowed", 411: "length_required",
                413: "too_large", 415: "unsupported_media_type"}  # fmt: skip
 _MOST_ERRORS = 20

@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 
 from scenebank.catalogue.model import Kind
+from scenebank.catalogue.publishing.audit import AuditChain
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import HandClock
 from scenebank.errors import InvalidInput, NotFound
@@ -23,7 +24,7 @@ from tests.support.catalogue import bank, product, publish
 def catalogue(tmp_path: Path) -> Iterator[CatalogueService]:
     database = Database(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
     metadata.create_all(database.engine)
-    yield CatalogueService(database, HandClock(datetime(2026, 11, 24, tzinfo=UTC)))
+    yield CatalogueService(database, HandClock(datetime(2026, 11, 24, tzinfo=UTC)), AuditChain(b"test"))
     database.dispose()
 
 
@@ -42,7 +43,7 @@ def test_a_new_version_takes_the_place_of_the_old_one(catalogue: CatalogueServic
 def test_of_two_publications_at_once_one_is_live_in_the_end(database_url: str) -> None:
     database = Database(database_url)
     metadata.create_all(database.engine)
-    catalogue = CatalogueService(database, HandClock(datetime(2026, 11, 24, tzinfo=UTC)))
+    catalogue = CatalogueService(database, HandClock(datetime(2026, 11, 24, tzinfo=UTC)), AuditChain(b"test"))
     publish(catalogue, product("alpha", "a", rate="0.0900"))
     together = Barrier(2)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from scenebank.catalogue.documents import parse_product
 from scenebank.catalogue.model import Kind
+from scenebank.catalogue.publishing.audit import AuditChain
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import HandClock
 from scenebank.markets import market
@@ -37,7 +38,7 @@ class Market:
         self.database = Database(f"sqlite:///{folder / 'offers.sqlite3'}")
         metadata.create_all(self.database.engine)
         self.clock = HandClock(START)
-        self.catalogue = CatalogueService(self.database, self.clock)
+        self.catalogue = CatalogueService(self.database, self.clock, AuditChain(b"test"))
         self.service = OfferService(self.catalogue, self.clock)
 
     def order(self, amount: Money = AMOUNT) -> list[str]:

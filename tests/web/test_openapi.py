@@ -105,7 +105,8 @@ def test_a_key_is_taken_where_the_document_says(document: dict[str, Any]) -> Non
     }  # fmt: skip
     settle = {f"POST /v1/applications/{{application_id}}/{one}" for one in ("fulfil", "cancel", "refund")}
     assert {name for name, needed in required.items() if needed} == {
-        *settle, "POST /v1/keys", "POST /v1/keys/{key_id}/roll",
+        *settle, "POST /v1/keys", "POST /v1/keys/{key_id}/roll", "POST /v1/catalogue/revisions",
+        "POST /v1/catalogue/products/{bank_id}/{product_id}/rollback",
     }  # fmt: skip
     assert {name for name, needed in required.items() if not needed} >= {"POST /v1/webhook_endpoints"}
 

@@ -26,7 +26,7 @@ def secret_door(wired: Wired) -> Door:
         raise Unauthenticated("send the secret key as Authorization: Bearer")
     if not wired.quotas.knows(key):
         refuse_spent(wired, "guess")
-    if _from_browser():
+    if from_browser():
         wired.merchant_keys.exposed(key)
         raise Forbidden("a secret key belongs on a server: this request comes from a browser")
     door = _opened(wired, key)
@@ -50,6 +50,6 @@ def _opened(wired: Wired, key: str) -> Door:
     return door
 
 
-def _from_browser() -> bool:
+def from_browser() -> bool:
     """A browser names its page or its site; ``Sec-Fetch-Mode`` alone comes from a server too: Node's ``fetch``."""
     return any(name in request.headers for name in ("Origin", "Sec-Fetch-Site", "Sec-Fetch-Dest"))

@@ -38,7 +38,7 @@ _ROLL = Operation(
 _REVOKE = Operation("End a key", "keys", {204: Answer("ended", media=())}, refuses=(NotFound, LastKey))
 _REPORT = Operation(
     "Report a leaked key", "keys", {202: Answer("the same whatever it is", RECEIVED)}, door=Who.ANYBODY, body=REPORT,
-    about="It ends at once where it is one, and its merchant hears of it.",
+    about="It ends at once where it is one, and its merchant hears of it; a team member gets a new one by command.",
 )  # fmt: skip
 
 
@@ -97,7 +97,9 @@ def add_keys(api: Blueprint, wired: Wired) -> None:
     @describes(_REPORT)
     def report() -> tuple[Response, int]:
         take_of_network(wired, "report")
-        wired.merchant_keys.report(_REPORT.read_body(request)["key"])
+        key = _REPORT.read_body(request)["key"]
+        wired.merchant_keys.report(key)
+        wired.team.report(key)
         return jsonify(status="received"), 202
 
 

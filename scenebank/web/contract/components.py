@@ -53,6 +53,10 @@ SECURITY: dict[str, Any] = {
         "description": "`bis_sk_…`, or a restricted key `bis_rk_…` with the scope the operation names in `x-scope`."
         " A key that comes from a browser is refused.",
     },
+    "teamKey": {
+        "type": "http", "scheme": "bearer",
+        "description": "`bis_tk_…`, of one person. What it may do is his role's; what it sees is his bank's.",
+    },
     "publishableKey": {
         "type": "apiKey", "in": "query", "name": "key", "description": "`bis_pk_…`: public, for pages",
     },

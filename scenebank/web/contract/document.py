@@ -23,6 +23,7 @@ _TAGS = {
     "webhooks": "Where events are sent, and what became of them.",
     "origins": "Pages that may show your widgets.",
     "keys": "Your keys.",
+    "catalogue": "Products on their way to the shoppers, for those who work on them.",
     "receipts": "Proofs of what was recorded, for anybody to check.",
     "widgets": "What pages load: for people, briefly told here.",
     "banks": "For banks.",
@@ -30,7 +31,7 @@ _TAGS = {
 }
 _SECURITY: dict[Door, list[dict[str, list[str]]]] = {
     Door.MERCHANT: [{"secretKey": []}], Door.OFFERS: [{"publishableKey": []}, {"secretKey": []}], Door.PAGE: [],
-    Door.ANYBODY: [],
+    Door.TEAM: [{"teamKey": []}], Door.ANYBODY: [],
 }  # fmt: skip
 _LIMITS = ("RateLimit-Policy", "RateLimit")
 _PROBLEM_HEADERS = {401: ("WWW-Authenticate",), 429: (*_LIMITS, "Retry-After")}

@@ -24,6 +24,7 @@ class Door(Enum):
     MERCHANT = "a secret key, or a restricted one with the scope of the route"
     OFFERS = "a publishable key in the query, or a merchant's key"
     PAGE = "a publishable key among the fields"
+    TEAM = "the key of somebody who works on the catalogue"
     ANYBODY = "no key"
 
 

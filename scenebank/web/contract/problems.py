@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from scenebank.catalogue.publishing.reading import NoMember
 from scenebank.errors import Forbidden, InvalidInput, NotFound, ScenebankError, Unauthenticated
 from scenebank.merchants.idempotency import KeyRequired, KeyReused, StillRunning
 from scenebank.merchants.service import UnknownKey
@@ -15,7 +16,7 @@ from scenebank.web.contract.operation import Door, Once, Operation
 _MERCHANT: tuple[type[ScenebankError], ...] = (Unauthenticated, Forbidden, ScopeMissing)
 _DOORS: dict[Door, tuple[type[ScenebankError], ...]] = {
     Door.MERCHANT: _MERCHANT, Door.OFFERS: (*_MERCHANT, ModeMismatch, UnknownKey), Door.PAGE: (UnknownKey,),
-    Door.ANYBODY: (),
+    Door.TEAM: (Unauthenticated, Forbidden, NoMember), Door.ANYBODY: (),
 }  # fmt: skip
 _ONCE: dict[Once, tuple[type[ScenebankError], ...]] = {
     Once.NO: (), Once.MAY: (KeyReused, StillRunning), Once.MUST: (KeyRequired, KeyReused, StillRunning),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, redirect, request
 
+from scenebank.clock import moment_of
 from scenebank.merchants.origins import origin_of
 from scenebank.sessions.model import Session
 from scenebank.web.embed.policies import frame_policy, secure, source_hash
@@ -122,10 +123,13 @@ class Answers:
         return secure(Response(text, status, content_type="text/html; charset=utf-8"), policy, cache)
 
     def _fresh_s(self, asked: Asked) -> int:
-        """At most a minute, and never past midnight in the market: the day decides between exact ties."""
+        """At most a minute, never past midnight in the market (the day decides between exact ties), nor past the next
+        planned change of a product."""
         now = self._wired.clock.now().astimezone(ZoneInfo(asked.market.time_zone))
         midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        return max(0, min(60, int((midnight - now).total_seconds())))
+        planned = self._wired.catalogue.fresh_until()
+        until = midnight if planned is None else min(midnight, moment_of(planned))
+        return max(0, min(60, int((until - now).total_seconds())))
 
     def _bank_pages(self) -> tuple[str, ...]:
         return tuple(page for bank in self._wired.catalogue.banks() for page in bank.settings.get("pages", "").split())

@@ -1,0 +1,1 @@
+"""The way of a product's document to the shoppers: draft, review, approval, schedule, live; and back."""

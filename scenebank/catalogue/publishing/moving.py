@@ -1,0 +1,93 @@
+"""Every move of a revision, and the one way to become live: in a transaction that holds the audit."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from scenebank.catalogue import store as versions
+from scenebank.catalogue.documents import Document, parse_product, version_of
+from scenebank.catalogue.publishing import store
+from scenebank.catalogue.publishing.audit import AuditChain, read_head
+from scenebank.catalogue.publishing.model import Act, Revision, State, check_move
+from scenebank.errors import InvalidInput
+
+_NO_DETAIL: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a revision begins with."""
+
+    bank_id: str
+    product_id: str
+    document: Document
+    origin: str
+    starts_at: int | None = None
+    ends_at: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Mover:
+    """``actor`` moves at ``now`` (ms); ``connection`` is a transaction that holds ``chain``."""
+
+    connection: Connection
+    chain: AuditChain
+    actor: str
+    now: int
+
+    def begin(self, begun: Begun, act: Act = Act.DRAFT) -> Revision:
+        """A new draft. :class:`InvalidInput` where the bank is not there."""
+        if not versions.hold_bank(self.connection, begun.bank_id):
+            raise InvalidInput.one("/bank_id", "unknown_bank", bank=begun.bank_id)
+        revision = store.insert_revision(self.connection, {
+            "id": f"rev_{secrets.token_hex(10)}", "bank_id": begun.bank_id, "product_id": begun.product_id,
+            "state": State.DRAFT, "edition": 1, "document": begun.document,
+            "version": version_of(begun.document), "starts_at": begun.starts_at, "ends_at": begun.ends_at,
+            "reason": begun.reason, "origin": begun.origin,
+            "based_on": versions.live_version(self.connection, begun.bank_id, begun.product_id),
+            "author": self.actor, "editors": [self.actor], "created_at": self.now, "updated_at": self.now,
+            "audit_number": self._next_number(),
+        })  # fmt: skip
+        self._note(revision, None, act, {"origin": begun.origin})
+        return revision
+
+    def move(self, revision: Revision, act: Act, detail: Mapping[str, Any] = _NO_DETAIL, **values: Any) -> Revision:
+        """:class:`scenebank.catalogue.publishing.model.NotNow` where its state does not allow ``act``."""
+        known = {"state": check_move(revision, act), "updated_at": self.now, "audit_number": self._next_number()}
+        moved = store.change(self.connection, revision, **known, **values)
+        self._note(moved, revision.state, act, detail)
+        return moved
+
+    def put_live(self, revision: Revision, act: Act, detail: Mapping[str, Any] = _NO_DETAIL) -> Revision:
+        """Shoppers see it from now on, and no more what they saw before. Nothing else makes anything live."""
+        check_move(revision, act)
+        product = parse_product(revision.document)
+        before = store.live(self.connection, revision.bank_id, revision.product_id)
+        if before is not None:
+            self.move(before, Act.SUPERSEDE, {"by": revision.id})
+        versions.make_live(self.connection, product, revision.document, self.now)
+        versions.raise_number(self.connection)
+        return self.move(revision, act, detail, live_at=self.now)
+
+    def put_unreviewed(self, begun: Begun) -> Revision:
+        """What the house itself publishes."""
+        return self.put_live(self.begin(begun), Act.SEED)
+
+    def take_away(self, revision: Revision, act: Act, detail: Mapping[str, Any] = _NO_DETAIL) -> Revision:
+        """Shoppers do not see the product any more."""
+        moved = self.move(revision, act, detail)
+        versions.withdraw(self.connection, revision.bank_id, revision.product_id)
+        versions.raise_number(self.connection)
+        return moved
+
+    def _next_number(self) -> int:
+        return read_head(self.connection).number + 1
+
+    def _note(self, moved: Revision, before: State | None, act: Act, detail: Mapping[str, Any]) -> None:
+        self.chain.append(self.connection, moved, before, act, self.actor, self.now, detail)
