@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from scenebank.catalogue import store
 from scenebank.catalogue.documents import Document, parse_bank, parse_product
+from scenebank.catalogue.live import Live, LiveCatalogue, version_name
 from scenebank.catalogue.model import Bank, Kind, Product
 from scenebank.clock import Clock, milliseconds
 from scenebank.errors import InvalidInput, NotFound
@@ -16,7 +18,7 @@ from scenebank.store.database import Database
 
 
 # A stored document never changes, so what it parses to never does either.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _product(text: str) -> Product:
     return parse_product(read_json(text))
 
@@ -32,19 +34,22 @@ class CatalogueService:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._live = LiveCatalogue()
 
-    def snapshot(self, market: str, kind: Kind) -> tuple[str, tuple[Product, ...], dict[str, Bank]]:
-        """The version, its live products in the stable order (bank, product), and their banks by id."""
+    def live(self) -> Live:
+        """All that is live now, out of this process's memory unless something has changed."""
         with self._database.read() as connection:
-            number = store.read_number(connection)
-            products = tuple(_product(text) for text in store.read_live(connection, market, kind))
-            banks = (_bank(text) for text in store.read_banks(connection))
-            return _version(number), products, {bank.bank_id: bank for bank in banks}
+            return self._live.read(connection)
+
+    def snapshot(self, market: str, kind: Kind) -> tuple[str, tuple[Product, ...], Mapping[str, Bank]]:
+        """The version, its live products in the stable order (bank, product), and the banks by id."""
+        live = self.live()
+        return live.version, live.shelf(market, kind), live.banks
 
     def version(self) -> str:
         """``c`` and a number that rises with every change a price can depend on."""
         with self._database.read() as connection:
-            return _version(store.read_number(connection))
+            return version_name(store.read_number(connection))
 
     def bank(self, bank_id: str) -> Bank:
         """:class:`NotFound` when there is none."""
@@ -90,7 +95,3 @@ class CatalogueService:
 
     def _now_ms(self) -> int:
         return milliseconds(self._clock.now())
-
-
-def _version(number: int) -> str:
-    return f"c{number}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, insert, select, update
 
 from scenebank.catalogue.documents import Document, bank_document
-from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.catalogue.model import Bank, Product
 from scenebank.store.tables import banks, catalogue_version, product_versions
 
 
@@ -81,10 +82,9 @@ def make_live(connection: Connection, product: Product, document: Document, now_
         ))  # fmt: skip
 
 
-def read_live(connection: Connection, market: str, kind: Kind) -> list[str]:
+def read_all_live(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
+    """Bank, product, version and document of every live product, one after the other."""
     table = product_versions
-    return list(connection.execute(
-        select(table.c.document)
-        .where(table.c.market == market, table.c.kind == kind.value, table.c.status == "live")
-        .order_by(table.c.bank_id, table.c.product_id)
-    ).scalars())  # fmt: skip
+    columns = (table.c.bank_id, table.c.product_id, table.c.version, table.c.document)
+    rows = connection.execute(select(*columns).where(table.c.status == "live").execution_options(yield_per=500))
+    yield from rows.tuples()
