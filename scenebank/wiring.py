@@ -26,6 +26,8 @@ from scenebank.merchants.refused_origins import RefusedOrigins
 from scenebank.merchants.service import MerchantService
 from scenebank.metrics import Metrics
 from scenebank.offers.service import OfferService
+from scenebank.offers.shown import ShownOffers
+from scenebank.offers.subsidies import SubsidyService
 from scenebank.quotas.counting import Quotas
 from scenebank.receipts.service import ReceiptService
 from scenebank.sessions.service import SessionService
@@ -76,6 +78,8 @@ class Wired:
     catalogue: CatalogueService
     imports: ImportService
     offers: OfferService
+    shown_offers: ShownOffers
+    subsidies: SubsidyService
     sessions: SessionService
     applications: ApplicationService
     bank_pages: BankPages
@@ -112,6 +116,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
     pepper = keys.derive("secret-keys")
     merchants = MerchantService(database, clock, pepper)
     catalogue = CatalogueService(database, clock)
+    subsidies = SubsidyService(database, catalogue, clock)
     webhooks = WebhookService(database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks)
     return Wired(
         config=config,
@@ -126,7 +131,9 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         idempotency=IdempotencyLedger(database, clock),
         catalogue=catalogue,
         imports=ImportService(database, clock, PublicBank(config.allow_loopback_webhooks)),
-        offers=OfferService(catalogue, clock),
+        offers=OfferService(catalogue, subsidies, clock),
+        shown_offers=ShownOffers(database, catalogue, clock),
+        subsidies=subsidies,
         sessions=SessionService(
             database, clock, merchants, webhooks, lambda: keys.ring("session-tokens"), config.public_url
         ),

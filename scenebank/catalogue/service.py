@@ -46,6 +46,11 @@ class CatalogueService:
         live = self.live()
         return live.version, live.shelf(market, kind), live.banks
 
+    def gone(self) -> tuple[Product, ...]:
+        """Products that were live once and are no more, each in its newest version."""
+        with self._database.read() as connection:
+            return tuple(_product(text) for text in store.read_gone(connection))
+
     def version(self) -> str:
         """``c`` and a number that rises with every change a price can depend on."""
         with self._database.read() as connection:
