@@ -318,11 +318,7 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
         return _gone(kind, visit, services, refused, 409)
     session, now = _session(visit), Shown("lending/shown_plan.html", found, (offer, plan))
     seen = services.shown.of_visit(_viewer(session), visit.form.get("offer", ""))
-    if seen is None or not seen.stands((offer, plan), found.ask):
-        current = services.applications.current(session)
-        if current is not None and not current.is_final:
-            return status_fragment(current, visit, services, "application_open", 409)
-        return _apply_form(visit, now, {}, "offer_changed")
+    changed = None if seen is not None and seen.stands((offer, plan), found.ask) else "offer_changed"
     missing = [name for name in visit.market.consents if visit.form.get(f"consent-{name}") != "yes"]
     errors = [FieldError(name, "consent", {}) for name in missing]
     applicant = None
@@ -330,7 +326,12 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
         applicant, wrong = read_details(visit.form)
         errors += wrong
     if errors:
-        return _apply_form(visit, now, {error.pointer: error for error in errors})
+        return _apply_form(visit, now, {error.pointer: error for error in errors}, changed)
+    if seen is None or changed:
+        current = services.applications.current(session)
+        if current is not None and not current.is_final:
+            return status_fragment(current, visit, services, "application_open", 409)
+        return _apply_form(visit, now, {}, changed)
     choice = Choice(
         offer=offer,
         plan=plan,
