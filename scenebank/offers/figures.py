@@ -8,8 +8,7 @@ from scenebank.offers.model import Offer, Offers, Place, Plan
 
 
 def comparison_json(offers: Offers) -> dict[str, Any]:
-    """What all places rest on. ``day_number`` counts days from 1 January of the year 1: with it a turn can be
-    checked."""
+    """What all places rest on. ``day_number`` is 1 on the first day of the year 1: with it a turn can be checked."""
     day = offers.ask.day
     return {"term": offers.comparison_term, "day": day.isoformat(), "day_number": day.toordinal()}
 

@@ -115,7 +115,7 @@ def test_offered_or_told_why_not(scene: Scene) -> None:
 
 def test_pages_of_what_is_not_offered(scene: Scene) -> None:
     publish(scene.wired.catalogue, *(product("alpha", f"p{n}") | {"kind": "loan"} for n in range(5)))
-    found, after = [], {}
+    found, after = [], dict[str, str]()
     for _page in range(3):
         page = asked(scene, "/not_offered", limit="2", **after)
         found += [one["product"] for one in page["data"]]

@@ -49,7 +49,7 @@ _OFFER = answer(
 _COMPARISON = answer(
     "Comparison", term=Whole(about="months; 0 where there is nothing to compare", sample=12),
     day=Text(sample="2026-11-24", about="in the market's own time"),
-    day_number=Whole(about="days since the last day of the year 0", sample=739579),
+    day_number=Whole(about="1 is the first day of the year 1", sample=739944),
 )  # fmt: skip
 _LIST = Operation(
     "Show what a widget shows", "offers",
