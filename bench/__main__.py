@@ -15,7 +15,7 @@ from statistics import median, quantiles
 
 import requests
 
-from bench import appends, budgets
+from bench import appends, budgets, offers
 from tests.support.processes import free_port, wait_for
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack, running_stack
@@ -104,6 +104,8 @@ def main() -> int:
         print(table(Bench(stack, bare).run()))
         print()
         print(appends.table(appends.measure()))
+        print()
+        print(offers.table(offers.measure(), offers.measure_memory()))
         print()
         print(budgets.table(budgets.measure(stack)))
         print(budgets.script_line(budgets.measure_script(stack)))

@@ -31,6 +31,8 @@ from scenebank.merchants.refused_origins import RefusedOrigins
 from scenebank.merchants.service import MerchantService
 from scenebank.metrics import Metrics
 from scenebank.offers.service import OfferService
+from scenebank.offers.shown import ShownOffers
+from scenebank.offers.subsidies import SubsidyService
 from scenebank.quotas.counting import Quotas
 from scenebank.receipts.service import ReceiptService
 from scenebank.sessions.service import SessionService
@@ -89,6 +91,8 @@ class Wired:
     audit: AuditVerification
     imports: ImportService
     offers: OfferService
+    shown_offers: ShownOffers
+    subsidies: SubsidyService
     sessions: SessionService
     applications: ApplicationService
     bank_pages: BankPages
@@ -126,6 +130,7 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
     merchants = MerchantService(database, clock, pepper)
     chain = AuditChain(keys.derive("catalogue-audit"))
     catalogue = CatalogueService(database, clock, chain)
+    subsidies = SubsidyService(database, catalogue, clock)
     webhooks = WebhookService(database, queue, clock, keys.derive("webhook-seal"), config.allow_loopback_webhooks)
     return Wired(
         config=config,
@@ -146,7 +151,9 @@ def build_services(config: Config, clock: Clock | None = None, queue: WorkQueue 
         clockwork=Clockwork(database, clock, chain),
         audit=AuditVerification(database, chain),
         imports=ImportService(database, clock, PublicBank(config.allow_loopback_webhooks)),
-        offers=OfferService(catalogue, clock),
+        offers=OfferService(catalogue, subsidies, clock),
+        shown_offers=ShownOffers(database, catalogue, clock),
+        subsidies=subsidies,
         sessions=SessionService(
             database, clock, merchants, webhooks, lambda: keys.ring("session-tokens"), config.public_url
         ),

@@ -17,8 +17,9 @@ from scenebank.markets.rules.judging import Description
 from scenebank.markets.rules.model import Document
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
-from scenebank.offers.model import Offer, Plan
+from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferService
+from scenebank.offers.shown import ShownOffers
 from scenebank.sessions.model import Session
 from widgets.texts import Texts
 
@@ -47,6 +48,7 @@ class Services:
     offers: OfferService
     applications: ApplicationService
     catalogue: CatalogueService
+    shown: ShownOffers
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,22 @@ Part = Literal["offer", "calculation", "application"]
 
 
 @dataclass(frozen=True)
+class Shown:
+    """The part of a personal fragment that binds, kept byte for byte as it is shown: its ``template``, of the same
+    ``view``, what it tells of, and the one plan where it tells of one. The fragment's own template puts it in its
+    place as ``part``, and carries its id along as ``offer_id``."""
+
+    template: str
+    offers: Offers
+    chosen: tuple[Offer, Plan] | None = None
+
+
+@dataclass(frozen=True)
 class Fragment:
     """``template`` below ``widgets/<folder>/templates`` as ``<folder>/<file>``; ``view`` is its one variable;
     ``events`` go up to the shop's page; ``refresh_s`` asks the frame to look again by itself; ``here`` is the step
     that shows the same again, in another language; ``unchanged`` says that the page shows it already. Every
-    ``status`` from 400 on has its ``refusal``.
+    ``status`` from 400 on has its ``refusal``; ``shown`` is what of it is kept.
 
     For the market's rules: ``prices`` are the plans that stand for each offer it shows, ``part`` is what it is of the
     way from offer to application; ``own`` says that it tells of an application the shopper has, which no rule takes
@@ -114,6 +127,7 @@ class Fragment:
     prices: Prices = ()
     part: Part = "offer"
     own: bool = False
+    shown: Shown | None = None
 
 
 StepHandler = Callable[[Visit, Services], Fragment]

@@ -160,7 +160,7 @@ class GivenConsent:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the shopper applies for."""
+    """What the shopper applies for; ``offer_id`` is what was shown of it, as it is kept."""
 
     offer: Offer
     plan: Plan
@@ -169,6 +169,7 @@ class Choice:
     locale: str
     widget: str
     catalogue_version: str
+    offer_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ class Application:
     """One shopper's request to one bank. ``sequence`` rises with every change; ``schedule`` is the one shown or, after
     the bank's word, as the bank states it. ``term`` and ``amount`` are what was asked for; ``agreed`` what holds
     since a counter-offer was agreed to: until its schedule is known ``schedule`` has no rows and ``annual_rate`` is
-    None."""
+    None. ``offer_id`` is what was shown of it, as it is kept."""
 
     id: str
     merchant_id: str
@@ -193,6 +194,7 @@ class Application:
     product_id: str
     product_version: str
     catalogue_version: str
+    offer_id: str | None
     term: int
     amount: Money
     status: Status

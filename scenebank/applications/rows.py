@@ -48,7 +48,12 @@ def schedule_from_json(document: Mapping[str, Any]) -> Schedule:
 
 
 def offer_json(plan: Plan) -> dict[str, Any]:
-    return {"annual_rate": plan.annual_rate.json(), "total_cost": plan.total_cost.json()}
+    """With what the lender earns beside it, where the shop pays for it."""
+    told: dict[str, Any] = {"annual_rate": plan.annual_rate.json(), "total_cost": plan.total_cost.json()}
+    if plan.subsidy is not None:
+        gross = {"cost": plan.subsidy.gross_cost.json(), "annual_rate": plan.subsidy.gross_rate.json()}
+        told["subsidy"] = {"gross": gross, "paid": plan.subsidy.paid.json()}
+    return told
 
 
 def counter_offer_json(offer: CounterOffer | None) -> str | None:
@@ -72,7 +77,7 @@ def to_application(row: RowMapping) -> Application:
     currency = row["currency"]
     same = (
         "id", "merchant_id", "session_id", "widget", "shopper_ref", "order_id", "origin", "return_url", "market",
-        "locale", "bank_id", "product_id", "product_version", "catalogue_version", "term", "sequence",
+        "locale", "bank_id", "product_id", "product_version", "catalogue_version", "offer_id", "term", "sequence",
         "submission_key", "attempt", "bank_ref", "bank_status",
     )  # fmt: skip
     since, offer = row["unreachable_since"], read_json(row["offer"])

@@ -56,7 +56,8 @@ def insert_application(
     application_id, now_ms = new_id("app"), milliseconds(now)
     document = _document(session, choice)
     connection.execute(insert(applications).values(
-        id=application_id, submission_key=key, attempt=attempt, market=market.code, locale=choice.locale,
+        id=application_id, submission_key=key, attempt=attempt, offer_id=choice.offer_id,
+        market=market.code, locale=choice.locale,
         open_order=open_order(session.merchant_id, session.mode, order_of(session)),
         body_hash=text_hash(dump(document)), status=Status.SUBMITTING.value, sequence=1, bank_sequence=0,
         fulfilled_minor=0, cancelled_minor=0, refunded_minor=0, approved_minor=0, documents="[]", reasons="[]",

@@ -30,7 +30,7 @@ class Bank:
     settings: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Product:
     """One live version of a product. ``rate`` is on the basis ``method`` needs; ``version`` names the immutable
     document (content hash); ``subsidised`` means the shop pays the interest."""

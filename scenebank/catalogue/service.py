@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from scenebank.catalogue import store
 from scenebank.catalogue.documents import Document, parse_bank, parse_product
+from scenebank.catalogue.live import Live, LiveCatalogue, version_name
 from scenebank.catalogue.model import Bank, Kind, Product
 from scenebank.catalogue.publishing.audit import AuditChain
 from scenebank.catalogue.publishing.moving import Begun, Mover
@@ -17,7 +19,7 @@ from scenebank.store.database import Database
 
 
 # A stored document never changes, so what it parses to never does either.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _product(text: str) -> Product:
     return parse_product(read_json(text))
 
@@ -35,19 +37,27 @@ class CatalogueService:
         self._database = database
         self._clock = clock
         self._chain = chain
+        self._live = LiveCatalogue()
 
-    def snapshot(self, market: str, kind: Kind) -> tuple[str, tuple[Product, ...], dict[str, Bank]]:
-        """The version, its live products in the stable order (bank, product), and their banks by id."""
+    def live(self) -> Live:
+        """All that is live now, out of this process's memory unless something has changed."""
         with self._database.read() as connection:
-            number = store.read_number(connection)
-            products = tuple(_product(text) for text in store.read_live(connection, market, kind))
-            banks = (_bank(text) for text in store.read_banks(connection))
-            return _version(number), products, {bank.bank_id: bank for bank in banks}
+            return self._live.read(connection)
+
+    def snapshot(self, market: str, kind: Kind) -> tuple[str, tuple[Product, ...], Mapping[str, Bank]]:
+        """The version, its live products in the stable order (bank, product), and the banks by id."""
+        live = self.live()
+        return live.version, live.shelf(market, kind), live.banks
+
+    def gone(self) -> tuple[Product, ...]:
+        """Products that were live once and are no more, each in its newest version."""
+        with self._database.read() as connection:
+            return tuple(_product(text) for text in store.read_gone(connection))
 
     def version(self) -> str:
         """``c`` and a number that rises with every change a price can depend on."""
         with self._database.read() as connection:
-            return _version(store.read_number(connection))
+            return version_name(store.read_number(connection))
 
     def bank(self, bank_id: str) -> Bank:
         """:class:`NotFound` when there is none."""
@@ -101,7 +111,3 @@ class CatalogueService:
 
     def _now_ms(self) -> int:
         return milliseconds(self._clock.now())
-
-
-def _version(number: int) -> str:
-    return f"c{number}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, insert, select, update
 
 from scenebank.catalogue.documents import Document, bank_document
-from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.catalogue.model import Bank, Product
 from scenebank.store.tables import banks, catalogue_version, product_versions
 
 
@@ -89,10 +90,23 @@ def make_live(connection: Connection, product: Product, document: Document, now_
         ))  # fmt: skip
 
 
-def read_live(connection: Connection, market: str, kind: Kind) -> list[str]:
+def read_all_live(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
+    """Bank, product, version and document of every live product, one after the other."""
     table = product_versions
-    return list(connection.execute(
-        select(table.c.document)
-        .where(table.c.market == market, table.c.kind == kind.value, table.c.status == "live")
-        .order_by(table.c.bank_id, table.c.product_id)
-    ).scalars())  # fmt: skip
+    query = select(table).where(table.c.status == "live").execution_options(yield_per=500)
+    for row in connection.execute(query).mappings():
+        yield row["bank_id"], row["product_id"], row["version"], row["document"]
+
+
+def read_gone(connection: Connection) -> Iterator[str]:
+    """The newest document of every product that was live once and is no more, in the order of (bank, product)."""
+    table, live = product_versions, product_versions.alias()
+    is_live = select(live.c.version).where(
+        live.c.bank_id == table.c.bank_id, live.c.product_id == table.c.product_id, live.c.status == "live"
+    )
+    query = select(table).where(table.c.status.in_(("superseded", "withdrawn")), ~is_live.exists())
+    newest = {
+        (row["bank_id"], row["product_id"]): row["document"]
+        for row in connection.execute(query.order_by(table.c.created_at)).mappings()
+    }
+    yield from (newest[name] for name in sorted(newest))

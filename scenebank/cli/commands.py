@@ -9,16 +9,19 @@ from flask.cli import AppGroup
 from scenebank.cli.catalogue import catalogue_group
 from scenebank.cli.keys import keys_group
 from scenebank.cli.merchants import merchants_group
+from scenebank.cli.offers import offers_group
 from scenebank.cli.origins import origins_group
 from scenebank.cli.output import refusals, tell_all
 from scenebank.cli.own_keys import session_keys_group, signing_keys_group
 from scenebank.cli.receipts import receipts_group
 from scenebank.cli.risk import risk_group
 from scenebank.cli.rules import Look, rules_group
+from scenebank.cli.subsidies import subsidies_group
 from scenebank.cli.team import team_group
 from scenebank.engine.dead_letters import dead_letters, put_back
 from scenebank.engine.migrate import migrate_engine
-from scenebank.seed import seed_catalogue, seed_shops
+from scenebank.seed import seed_catalogue, seed_shops, seed_subsidies
+from scenebank.seed.story import story
 from scenebank.store.migrate import migrate
 from scenebank.wiring import Wired
 
@@ -38,6 +41,8 @@ def register(app: Flask, wired: Wired, look: Look) -> None:
     app.cli.add_command(rules_group(wired, look))
     app.cli.add_command(catalogue_group(wired))
     app.cli.add_command(team_group(wired))
+    app.cli.add_command(offers_group(wired))
+    app.cli.add_command(subsidies_group(wired))
 
 
 def _migrate(wired: Wired) -> click.Command:
@@ -58,7 +63,8 @@ def _seed(wired: Wired) -> click.Command:
     def command(shop_url: str, bank_url: str, bank_ca_file: str | None) -> None:
         with refusals(wired):
             seed_catalogue(wired.catalogue, wired.bank_pages, bank_url, bank_ca_file)
-            seed_shops(wired.merchants, wired.webhooks, wired.config.data_dir, shop_url, shop_url)
+            accounts = seed_shops(wired.merchants, wired.webhooks, wired.config.data_dir, shop_url, shop_url)
+            seed_subsidies(wired.subsidies, {shop: accounts[shop]["merchant_id"] for shop in story()["shops"]})
 
     return command
 

@@ -32,6 +32,8 @@ HINTS = {
     "mending_value": "the value is JSON: a text stands in double quotes, like \"0.0599\"",
     "mending_by": "say who mends, in 1 to 100 printable characters",
     "mending_why": "say why, in 1 to 500 printable characters",
+    "product_not_subsidised": "its bank has no live product of that name that is for shops who pay the interest",
+    "subsidy_days": "the last day is not before the first",
     "mending_nothing": "give at least one --set, --drop or --undo",
     "bank_document": "the bank's document is not complete: {problem}",
     "unknown_bank": "there is no such bank: publish it first",

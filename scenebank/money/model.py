@@ -29,7 +29,7 @@ class CurrencyMismatch(ScenebankError):
     code = "currency_mismatch"
 
 
-@dataclass(frozen=True, order=False)
+@dataclass(frozen=True, order=False, slots=True)
 class Money:
     """``minor`` integer minor units of ``currency`` (ISO 4217)."""
 
@@ -118,7 +118,7 @@ class RateBasis(StrEnum):
     NAV_ANNUALISED = "nav_annualised"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rate:
     """A fraction (``0.1303`` is 13.03 %) on a named basis."""
 

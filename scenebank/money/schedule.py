@@ -30,7 +30,7 @@ class Method(StrEnum):
         return _METHODS[self][0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One due payment: ``payment = principal + interest + fee``; ``balance`` is what stays owed after it."""
 

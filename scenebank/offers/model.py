@@ -1,21 +1,36 @@
-"""An offer: a product priced for one scene."""
+"""An offer: a product priced for one scene, in its place among the others."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from scenebank.catalogue.model import Bank, Product
+from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.markets.model import Market
 from scenebank.money.model import Money, Rate
 from scenebank.money.schedule import Schedule
+
+ProductKey = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Subsidy:
+    """What the lender earns where the shop pays it: ``gross_cost`` and ``gross_rate`` are the plan's cost and annual
+    rate without the shop, ``paid`` is what the shop pays of it."""
+
+    gross_cost: Money
+    gross_rate: Rate
+    paid: Money
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One term of an offer, priced. ``annual_rate`` is on the market's basis."""
+    """One term of an offer, priced as the shopper pays it. ``annual_rate`` is on the market's basis."""
 
     term: int
     schedule: Schedule
     annual_rate: Rate
+    subsidy: Subsidy | None = None
 
     @property
     def first_payment(self) -> Money:
@@ -31,17 +46,64 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """``banks`` that cost exactly the same take turns: the one that stands at ``index`` (from 0, by id) has today's
+    ``turn`` (from 1) in each ``round``; of several products a bank has in the tie one goes a round (from 1)."""
+
+    banks: int
+    index: int
+    turn: int
+    round: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Why an offer stands where it does: ``rank`` of ``of`` (from 1); ``compared`` is the plan it was compared by,
+    ``as_offered`` whether it offers that term at all. Rising (cost, annual rate, round, turn) is the order."""
+
+    rank: int
+    of: int
+    compared: Plan
+    as_offered: bool
+    tie: Tie
+
+
+@dataclass(frozen=True)
 class Offer:
-    """``plans`` by rising term; ``rank`` starts at 1; ``reasons`` explain the place (message keys)."""
+    """``plans`` by rising term; ``place`` is None where nothing was compared; ``payer`` names the shop that pays the
+    interest."""
 
     bank: Bank
     product: Product
     amount: Money
     plans: tuple[Plan, ...]
-    rank: int
+    place: Place | None = None
+    payer: str | None = None
+
+    @property
+    def rank(self) -> int:
+        return self.place.rank if self.place else 1
+
+    @property
+    def key(self) -> ProductKey:
+        return self.product.bank_id, self.product.product_id
 
     def plan(self, term: int) -> Plan | None:
         return next((plan for plan in self.plans if plan.term == term), None)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for. ``product`` and ``term`` None: any; ``agreed`` are the products whose interest the shop pays
+    on ``day``, in the market's own time."""
+
+    market: Market
+    kind: Kind
+    amount: Money
+    day: date
+    product: str | None = None
+    term: int | None = None
+    agreed: frozenset[ProductKey] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,13 +120,14 @@ class NoOffers:
 
 @dataclass(frozen=True)
 class Offers:
-    """All offers for a scene, best first, and the catalogue version they come from."""
+    """All offers for a scene, best first, the catalogue version they come from, and the term they were compared at (0
+    where there is nothing to compare)."""
 
+    ask: Ask
     offers: tuple[Offer, ...]
     catalogue_version: str
+    comparison_term: int
     none: NoOffers | None
 
     def find(self, bank_id: str, product_id: str) -> Offer | None:
-        return next(
-            (o for o in self.offers if (o.product.bank_id, o.product.product_id) == (bank_id, product_id)), None
-        )
+        return next((one for one in self.offers if one.key == (bank_id, product_id)), None)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
+from scenebank.catalogue.model import Product
 from scenebank.money.annual_rate import annual_rate
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Method, make_schedule
-from scenebank.offers.model import Plan
+from scenebank.offers.model import Plan, Subsidy
 
 
-@lru_cache(maxsize=16_384)
+def plan_of(product: Product, amount: Money, term: int, basis: RateBasis) -> Plan:
+    """The product's plan as the shopper pays it; ``basis`` is the market's. Where the shop pays the interest, what the
+    lender earns stands beside it, and in nothing the shopper pays."""
+    gross = price(amount, term, product.method, product.rate, basis)
+    if not product.subsidised:
+        return gross
+    net = price(amount, term, product.method, replace(product.rate, value=Decimal(0)), basis)
+    return replace(net, subsidy=Subsidy(gross.total_cost, gross.annual_rate, gross.total_cost - net.total_cost))
+
+
+# An annual rate is the root of an equation. A plan of a year takes some 5 kB.
+@lru_cache(maxsize=2_048)
 def price(amount: Money, term: int, method: Method, rate: Rate, basis: RateBasis) -> Plan:
-    """Remembered: an annual rate is the root of an equation. ``basis`` is the market's."""
+    """``basis`` is the market's."""
     schedule = make_schedule(amount, term, method, rate)
     return Plan(term, schedule, annual_rate(schedule, basis))

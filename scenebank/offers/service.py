@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
+from scenebank.catalogue.live import Live
 from scenebank.catalogue.model import Kind, Product
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import Clock
 from scenebank.errors import NotFound
 from scenebank.markets.model import Market
+from scenebank.merchants.model import Door
 from scenebank.money.model import Money
-from scenebank.offers.model import NoOffers, Offer, Offers, Plan
-from scenebank.offers.pricing import price
-from scenebank.offers.ranking import ranked
+from scenebank.offers.fit import Misfit, misfits
+from scenebank.offers.index import AmountIndex
+from scenebank.offers.model import Ask, NoOffers, Offer, Offers, Plan, ProductKey
+from scenebank.offers.offering import offering
+from scenebank.offers.pricing import plan_of
+from scenebank.offers.subsidies import SubsidyService
 
 
 class OfferNotAvailable(NotFound):
@@ -25,24 +31,40 @@ class OfferNotAvailable(NotFound):
 class OfferService:
     """Prices are made from the live catalogue at the moment of asking."""
 
-    def __init__(self, catalogue: CatalogueService, clock: Clock) -> None:
+    def __init__(self, catalogue: CatalogueService, subsidies: SubsidyService, clock: Clock) -> None:
         self._catalogue = catalogue
+        self._subsidies = subsidies
         self._clock = clock
+        self._indexes: dict[tuple[str, Kind], tuple[Sequence[Product], AmountIndex]] = {}
 
-    def for_scene(self, market: Market, kind: Kind, amount: Money, product: str | None = None) -> Offers:
-        """Every live product of the market that takes ``amount``, best first; only ``product`` where it is
-        named. Where nothing fits, ``none`` says which amounts would."""
-        version, products, banks = self._catalogue.snapshot(market.code, kind)
-        wanted = [one for one in products if product is None or one.product_id == product]
-        fitting = [one for one in wanted if one.fits(amount)]
-        order = ranked(
-            [(one, _plans(one, amount, market)) for one in fitting],
-            self._clock.now().astimezone(ZoneInfo(market.time_zone)).date(),
-        )
-        offers = tuple(
-            Offer(banks[one.bank_id], one, amount, plans, rank) for rank, (one, plans) in enumerate(order, start=1)
-        )
-        return Offers(offers, version, None if offers else _none(products, product))
+    def for_scene(
+        self, market: Market, kind: Kind, amount: Money, product: str | None = None, *, door: Door | None = None,
+        term: int | None = None,
+    ) -> Offers:  # fmt: skip
+        """Every live product of the market that takes ``amount``, best first; only ``product``, only with ``term``
+        where one is named. What only fits where the shop pays the interest needs the ``door`` of a shop that does.
+        Where nothing fits, ``none`` says which amounts would."""
+        live = self._catalogue.live()
+        taking = self._index(live, market.code, kind).taking(amount)
+        agreed = self._agreed(market, door) if any(one.subsidised for one in taking) else frozenset()
+        ask = Ask(market, kind, amount, self._day(market), product, term, agreed)
+        fitting = [one for one in taking if not misfits(one, ask)]
+        offers, compared = offering(fitting, live.banks, ask, door.merchant.name if door else None)
+        none = None if offers else self._none(live.shelf(market.code, kind), ask, door)
+        return Offers(ask, offers, live.version, compared, none)
+
+    def not_offered(
+        self, market: Market, kind: Kind, amount: Money, product: str | None = None, *, door: Door | None = None,
+        term: int | None = None,
+    ) -> Iterator[tuple[Product, tuple[Misfit, ...]]]:  # fmt: skip
+        """Every product that is none of :meth:`for_scene`'s, with all reasons, in the order of (bank, product)."""
+        ask = Ask(market, kind, amount, self._day(market), product, term, self._agreed(market, door))
+        live = [(one, True) for shelf in self._catalogue.live().shelves.values() for one in shelf]
+        gone = [(one, False) for one in self._catalogue.gone()]
+        for one, is_live in sorted(live + gone, key=lambda pair: (pair[0].bank_id, pair[0].product_id)):
+            reasons = misfits(one, ask, is_live)
+            if reasons:
+                yield one, reasons
 
     def one(
         self, market: Market, kind: Kind, amount: Money, bank_id: str, product_id: str, term: int
@@ -54,23 +76,38 @@ class OfferService:
             raise OfferNotAvailable(f"{bank_id}/{product_id} over {term} months is not offered for this amount")
         return offer, plan
 
-    def on_published_terms(self, market: Market, product: Product, amount: Money, term: int) -> Offer | None:
+    def on_published_terms(
+        self, market: Market, product: Product, amount: Money, term: int, payer: str
+    ) -> Offer | None:  # fmt: skip
         """Another amount or term of a version of a product, as its document prices it; None where the document says
-        nothing of that amount or term."""
+        nothing of that amount or term. ``payer`` is the shop's name."""
         if not product.fits(amount) or term not in product.terms:
             return None
-        plan = price(amount, term, product.method, product.rate, market.rate_basis)
-        return Offer(self._catalogue.bank(product.bank_id), product, amount, (plan,), 1)
+        plan = plan_of(product, amount, term, market.rate_basis)
+        bank = self._catalogue.bank(product.bank_id)
+        return Offer(bank, product, amount, (plan,), payer=payer if product.subsidised else None)
 
+    def _index(self, live: Live, market: str, kind: Kind) -> AmountIndex:
+        """Made once for what stands on a shelf."""
+        shelf, known = live.shelf(market, kind), self._indexes.get((market, kind))
+        if known is None or known[0] is not shelf:
+            known = self._indexes[market, kind] = (shelf, AmountIndex(shelf))
+        return known[1]
 
-def _none(products: Sequence[Product], asked: str | None) -> NoOffers:
-    named = [one for one in products if one.product_id == asked]
-    of = named or products
-    smallest = min((one.min_amount for one in of), default=None)
-    largest = max((one.max_amount for one in of), default=None)
-    unknown = asked is not None and bool(products) and not named
-    return NoOffers(smallest, largest, unknown, tuple(sorted({one.product_id for one in products})))
+    def _agreed(self, market: Market, door: Door | None) -> frozenset[ProductKey]:
+        if door is None:
+            return frozenset()
+        return self._subsidies.agreed(door.merchant.id, door.mode, self._day(market))
 
+    def _day(self, market: Market) -> date:
+        return self._clock.now().astimezone(ZoneInfo(market.time_zone)).date()
 
-def _plans(product: Product, amount: Money, market: Market) -> tuple[Plan, ...]:
-    return tuple(price(amount, term, product.method, product.rate, market.rate_basis) for term in product.terms)
+    def _none(self, shelf: Sequence[Product], ask: Ask, door: Door | None) -> NoOffers:
+        agreed = self._agreed(ask.market, door) if any(one.subsidised for one in shelf) else frozenset()
+        products = [one for one in shelf if not one.subsidised or (one.bank_id, one.product_id) in agreed]
+        named = [one for one in products if one.product_id == ask.product]
+        of = named or products
+        smallest = min((one.min_amount for one in of), default=None)
+        largest = max((one.max_amount for one in of), default=None)
+        unknown = ask.product is not None and bool(products) and not named
+        return NoOffers(smallest, largest, unknown, tuple(sorted({one.product_id for one in products})))

@@ -21,7 +21,7 @@ from scenebank.preview.launches import open_account
 from scenebank.preview.model import Scenario
 from scenebank.preview.recorded import states_of
 from scenebank.preview.stage import Place, Stage
-from scenebank.seed import seed_catalogue
+from scenebank.seed import seed_catalogue, seed_subsidies
 from scenebank.seed.story import story
 from scenebank.store.tables import metadata
 from scenebank.wiring import Wired, build_services
@@ -98,6 +98,8 @@ class _Installation:
             seed_catalogue(self._wired.catalogue, self._wired.bank_pages, _BANKS, None)
         shops, merchants = story()["shops"], self._wired.merchants
         self._accounts = {key: open_account(merchants, one["name"], one["market"]) for key, one in shops.items()}
+        if catalogue == "story":
+            seed_subsidies(self._wired.subsidies, {key: one.merchant_id for key, one in self._accounts.items()})
         self.client = Client(make_app(self._wired))
         self._wired.database.dispose()
         shutil.copyfile(self._database, self._untouched)

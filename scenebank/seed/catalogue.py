@@ -31,6 +31,11 @@ def seed_catalogue(catalogue: CatalogueService, pages: BankPages, bank_url: str,
             catalogue.publish(_product(one))
 
 
+def market_of_product(product_id: str) -> str:
+    """A product's id ends with its currency."""
+    return _CURRENCIES[product_id.rpartition("-")[2]][1]
+
+
 def _bank(one: dict[str, Any], bank_url: str, ca_file: str | None) -> Bank:
     base = f"{bank_url}/{one['bank_id']}"
     settings = {
@@ -41,7 +46,7 @@ def _bank(one: dict[str, Any], bank_url: str, ca_file: str | None) -> Bank:
 
 
 def _product(one: dict[str, Any]) -> dict[str, object]:
-    kind, ending = one["id"].split("-")[1:]
+    _bank, kind, ending = one["id"].split("-")
     currency, market = _CURRENCIES[ending]
     return {
         "bank_id": one["bank"],

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -227,7 +228,7 @@ applications = Table(
     Column("refunded_minor", BigInteger, nullable=False), Column("approved_minor", BigInteger, nullable=False),
     _text("offer"), _text("schedule"), _text("applicant", nullable=True), _text("signals", nullable=True),
     _time("unreachable_since", nullable=True), Column("withdrawing", String(20), nullable=True),
-    _time("created_at"), _time("updated_at"),
+    _time("created_at"), _time("updated_at"), Column("offer_id", ForeignKey("shown_offers.id"), nullable=True),
     Index("applications_of_shopper", "merchant_id", "mode", "shopper_ref", "order_id"),
     Index("applications_of_merchant", "merchant_id", "mode", "created_at"),
 )  # fmt: skip
@@ -392,4 +393,32 @@ import_mendings = Table(
     Column("pointer", String(500), nullable=False), _text("value", nullable=True), _text("was", nullable=True),
     Column("place", String(64), nullable=False), Column("by", String(100), nullable=False), _text("why"), _time("at"),
     PrimaryKeyConstraint("bank_id", "product_id", "pointer"),
+)  # fmt: skip
+
+# What a shopper was shown at a binding point. content is the part of the page, byte for byte; figures is what stood in
+# it as data; asked and among are all a price and a place come from: the scene, and the versions that were compared
+# ("bank/product@version"). bank_id, product_id and term are those of the one plan shown, None where it was the list.
+shown_offers = Table(
+    "shown_offers", metadata,
+    Column("id", String(40), primary_key=True),
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("session_id", String(40), nullable=False), Column("widget", String(32), nullable=False),
+    Column("widget_version", String(64), nullable=False), Column("locale", String(8), nullable=False),
+    Column("market", String(2), nullable=False), Column("rule_set_version", String(64), nullable=False),
+    Column("catalogue_version", String(64), nullable=False), Column("day", String(10), nullable=False),
+    Column("bank_id", String(32), nullable=True), Column("product_id", String(100), nullable=True),
+    Column("product_version", String(64), nullable=True), Column("term", Integer, nullable=True),
+    _text("asked"), _text("among"), _text("figures"),
+    Column("content", LargeBinary, nullable=False), Column("content_hash", String(64), nullable=False),
+    _time("created_at"),
+    Index("shown_offers_of_session", "session_id"),
+)  # fmt: skip
+
+# The shop's side of interest it pays, by product; days in the market's own time, as dates.
+interest_subsidies = Table(
+    "interest_subsidies", metadata,
+    Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
+    Column("bank_id", ForeignKey("banks.bank_id"), nullable=False), Column("product_id", String(100), nullable=False),
+    Column("first_day", String(10), nullable=False), Column("last_day", String(10), nullable=True),
+    _time("created_at"), PrimaryKeyConstraint("merchant_id", "mode", "bank_id", "product_id"),
 )  # fmt: skip

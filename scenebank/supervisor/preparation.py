@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from scenebank.config import Config
 from scenebank.engine.migrate import migrate_engine
 from scenebank.errors import InvalidInput
-from scenebank.seed import seed_catalogue, seed_shops
+from scenebank.seed import seed_catalogue, seed_shops, seed_subsidies
+from scenebank.seed.story import story
 from scenebank.store.migrate import migrate
 from scenebank.supervisor.commands import HOST, bank_url, metrics_folder, shop_url
 from scenebank.wiring import build_services
@@ -87,7 +88,8 @@ def prepare(config: Config, environ: Mapping[str, str]) -> None:
         migrate_engine(config.database_url)
         seed_catalogue(wired.catalogue, wired.bank_pages, bank_url(config, environ), _bank_ca_file(environ))
         shop, hook = shop_url(config, environ), f"http://{HOST}:{config.shop_port}"
-        seed_shops(wired.merchants, wired.webhooks, config.data_dir, shop, hook)
+        accounts = seed_shops(wired.merchants, wired.webhooks, config.data_dir, shop, hook)
+        seed_subsidies(wired.subsidies, {key: accounts[key]["merchant_id"] for key in story()["shops"]})
         wired.database.dispose()
     except OSError as error:
         raise CannotStart(_of_disk(config, error)) from error

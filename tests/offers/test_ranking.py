@@ -22,6 +22,7 @@ from scenebank.money.model import Money
 from scenebank.offers.pricing import price
 from scenebank.offers.ranking import Candidate, comparison_term, ranked
 from scenebank.offers.service import OfferNotAvailable, OfferService
+from scenebank.offers.subsidies import SubsidyService
 from scenebank.store.database import Database
 from scenebank.store.tables import metadata
 from tests.support.catalogue import Product, product, publish
@@ -39,7 +40,8 @@ class Market:
         metadata.create_all(self.database.engine)
         self.clock = HandClock(START)
         self.catalogue = CatalogueService(self.database, self.clock, AuditChain(b"test"))
-        self.service = OfferService(self.catalogue, self.clock)
+        self.subsidies = SubsidyService(self.database, self.catalogue, self.clock)
+        self.service = OfferService(self.catalogue, self.subsidies, self.clock)
 
     def order(self, amount: Money = AMOUNT) -> list[str]:
         return [one.product.product_id for one in self.service.for_scene(CN, Kind.INSTALMENTS, amount).offers]

@@ -57,7 +57,7 @@ def test_every_two_values_that_can_meet_do_meet(widget: str) -> None:
 def test_what_was_played_before_leaves_no_trace(preview: Preview) -> None:
     def bare(name: str) -> str:
         html = preview.play(scenario(name)).document.html
-        return re.sub(r"(app|con)_[0-9a-f_]+|nonce=\"[^\"]+\"|[\w-]{20,}\.[\w-]{6}\.[\w-]{43}", "", html)
+        return re.sub(r"(app|con|off)_[0-9a-f_]+|nonce=\"[^\"]+\"|[\w-]{20,}\.[\w-]{6}\.[\w-]{43}", "", html)
 
     before = bare("accepted")
     for name in ("active", "our_own_fault", "consent_withdrawn"):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from scenebank.catalogue import store
+from scenebank.catalogue.documents import parse_product
 from scenebank.catalogue.model import Bank
 from scenebank.catalogue.service import CatalogueService
+from scenebank.store.database import Database
 
 Product = dict[str, object]
 
@@ -35,3 +40,13 @@ def publish(catalogue: CatalogueService, *products: Product) -> None:
         catalogue.publish_bank(bank(bank_id))
     for one in products:
         catalogue.publish(one)
+
+
+def publish_many(database: Database, products: Sequence[Product]) -> None:
+    """As if each had been published, in one transaction: ten thousand of them would take a minute."""
+    with database.begin() as connection:
+        for bank_id in sorted({str(one["bank_id"]) for one in products}):
+            store.save_bank(connection, bank(bank_id), 0)
+        for one in products:
+            store.make_live(connection, parse_product(one), one, 0)
+        store.raise_number(connection)

@@ -44,8 +44,8 @@ def count(scene: Scene, table: object) -> int:
         return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
 
 
-def filled_form(scene: Scene) -> dict[str, str]:
-    form = scene.step(scene.enter(), "apply", choice="harbour/harbour-one/12")
+def filled_form(scene: Scene, choice: str = "harbour/harbour-one/12") -> dict[str, str]:
+    form = scene.step(scene.enter(), "apply", choice=choice)
     return form.form(f"/w/{scene.widget}/submit") | scene.answers()
 
 
@@ -83,7 +83,7 @@ def test_again_after_the_bank_was_asked(scene: Scene) -> None:
 def test_two_frames_with_two_plans_at_once(scene: Scene) -> None:
     """One plan wins; the other frame is shown the application there is, and told why."""
     plans = ("harbour/harbour-one/12", "lantern/lantern-one/6")
-    forms = [filled_form(scene) | {"choice": plan} for plan in plans] * (AT_ONCE // 2)
+    forms = [filled_form(scene, plan) for plan in plans] * (AT_ONCE // 2)
     pages = at_once(scene, "/submit", forms)
     for page in pages:
         assert_whole(page)

@@ -28,7 +28,9 @@ def priced(application: Application, visit: Visit, services: Services) -> tuple[
     if counter is None:
         return None
     product = services.catalogue.product(application.bank_id, application.product_id, application.product_version)
-    offer = services.offers.on_published_terms(visit.market, product, counter.amount, counter.term)
+    offer = services.offers.on_published_terms(
+        visit.market, product, counter.amount, counter.term, visit.door.merchant.name
+    )  # fmt: skip
     return (offer, offer.plans[0]) if offer else None
 
 

@@ -9,14 +9,13 @@ from scenebank.markets.model import Market
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Schedule
 from scenebank.offers.model import Offer, Offers, Plan
-from scenebank.offers.ranking import comparison_term
 from widgets.texts import Texts
 
 
 @dataclass(frozen=True)
 class PlanView:
     """One plan of one offer; ``choice`` is its value in a form; ``last`` is empty where the last payment is as the
-    others; ``payments`` says all of them."""
+    others; ``payments`` says all of them; ``subsidy`` what the shop pays of the interest, empty where it pays none."""
 
     choice: str
     bank_id: str
@@ -31,16 +30,18 @@ class PlanView:
     total_payable: str
     rate_name: str
     rate: str
+    subsidy: str
 
 
 @dataclass(frozen=True)
 class OfferView:
-    """One lender's offer; ``shown`` is the plan that stands for it where only one does."""
+    """One lender's offer; ``shown`` is the plan that stands for it where only one does; ``subsidised`` names who pays
+    the interest, and is empty where the shopper does."""
 
     lender: str
     product: str
     legal: str
-    subsidised: bool
+    subsidised: str
     plans: tuple[PlanView, ...]
     shown: PlanView
 
@@ -75,7 +76,39 @@ def plan_view(offer: Offer, plan: Plan, t: Texts, short: bool = False) -> PlanVi
         total_payable=t.money(plan.total_payable),
         rate_name=rate_name(plan.annual_rate.basis, t, short),
         rate=t.rate(plan.annual_rate),
+        subsidy=subsidy_line(offer, plan, t),
     )
+
+
+def subsidy_line(offer: Offer, plan: Plan, t: Texts) -> str:
+    """Gross, what the shop pays of it, and net."""
+    subsidy = plan.subsidy
+    if subsidy is None:
+        return ""
+    return t(
+        "subsidy", gross=t.money(subsidy.gross_cost), rate_name=rate_name(subsidy.gross_rate.basis, t, short=True),
+        rate=t.rate(subsidy.gross_rate), shop=offer.payer or "", paid=t.money(subsidy.paid),
+        net=t.money(plan.total_cost),
+    )  # fmt: skip
+
+
+def why_here(offer: Offer, offers: Offers, t: Texts) -> tuple[str, ...]:
+    """Why the offer stands in its place: the figures it was put there by, the rule, and who took turns."""
+    place = offer.place
+    if place is None:
+        return ()
+    compared, term = place.compared, offers.comparison_term
+    lines = [
+        t("why.place", rank=place.rank, of=place.of),
+        t("why.cost" if place.as_offered else "why.cost_extended", n=term, cost=t.money(compared.total_cost),
+          rate_name=rate_name(compared.annual_rate.basis, t), rate=t.rate(compared.annual_rate)),
+        t("why.rule"),
+    ]  # fmt: skip
+    if place.tie.banks > 1:
+        lines.append(t("why.tie", banks=place.tie.banks, turn=place.tie.turn))
+    if place.tie.round > 1:
+        lines.append(t("why.round", round=place.tie.round))
+    return tuple(lines)
 
 
 def rate_name(basis: RateBasis, t: Texts, short: bool = False) -> str:
@@ -124,7 +157,7 @@ def offer_view(offer: Offer, t: Texts, term: int, short: bool = False) -> OfferV
         lender=t.choose(offer.bank.name),
         product=t.choose(offer.product.name),
         legal=legal_line(offer, t),
-        subsidised=offer.product.subsidised,
+        subsidised=t("subsidised", shop=offer.payer) if offer.payer else "",
         plans=tuple(plan_view(offer, plan, t, short or number > 0) for number, plan in enumerate(offer.plans)),
         shown=plan_view(offer, nearest_plan(offer, term), t, short),
     )
@@ -178,8 +211,3 @@ def ranking_rule(offers: Offers, term: int, t: Texts) -> str:
     """With a word on lenders without the term all are compared at, where there is one."""
     all_have_it = all(offer.plan(term) is not None for offer in offers.offers)
     return t("ranking" if all_have_it else "ranking_extended", n=term)
-
-
-def compared_term(offers: Offers) -> int:
-    """The term at which the offers are put in order."""
-    return comparison_term([(offer.product, offer.plans) for offer in offers.offers])

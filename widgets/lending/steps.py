@@ -13,8 +13,9 @@ from scenebank.markets.countries import country_codes
 from scenebank.markets.model import Place
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferNotAvailable
+from scenebank.offers.shown import Viewer
 from scenebank.sessions.model import Session
-from widgets.base import DomEvent, Fragment, Prices, Refusal, Services, Step, Visit, Widget
+from widgets.base import DomEvent, Fragment, Prices, Refusal, Services, Shown, Step, Visit, Widget
 from widgets.lending.cost_sheet import Sheet, cost_sheet
 from widgets.lending.counter_offer import agreed_text, priced
 from widgets.lending.description import describe, figures
@@ -24,13 +25,13 @@ from widgets.lending.plans import (
     OfferView,
     PlanView,
     TableView,
-    compared_term,
     disclosures,
     nearest_plan,
     offer_view,
     plan_view,
     ranking_rule,
     table_view,
+    why_here,
 )
 from widgets.lending.status import status_fragment
 from widgets.texts import Texts
@@ -60,12 +61,15 @@ class PlansView:
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """How one plan is calculated; ``sheet`` is empty where the market asks for none."""
+    """How one plan is calculated, and ``why`` its lender stands where it does; ``limits`` of what the shop pays.
+    ``sheet`` is empty where the market asks for none."""
 
     offer: OfferView
     plan: PlanView
     amount: str
     method: str
+    limits: str
+    why: tuple[str, ...]
     table: TableView
     disclosures: tuple[str, ...]
     sheet: Sheet
@@ -98,6 +102,7 @@ class ApplyView:
     """Check, consent, details, send."""
 
     market: str
+    notice: str | None
     offer: OfferView
     plan: PlanView
     lender: str
@@ -140,7 +145,9 @@ def _first(kind: Kind, visit: Visit, services: Services) -> Fragment:
 
 
 def _offers(kind: Kind, visit: Visit, services: Services) -> Offers:
-    return services.offers.for_scene(visit.market, kind, visit.scene.amount, visit.scene.product)
+    return services.offers.for_scene(
+        visit.market, kind, visit.scene.amount, visit.scene.product, door=visit.door
+    )  # fmt: skip
 
 
 def _plans(
@@ -150,7 +157,7 @@ def _plans(
     if found.none is not None and found.none.unknown_product and not notice:
         return _plans(kind, replace(visit, scene=replace(visit.scene, product=None)), services, "unknown_product", 404)
     refusal = notice_refusal(notice, t) if notice else _amount_refusal(found, visit)
-    term = compared_term(found) if found.offers else 0
+    term = found.comparison_term
     prices: Prices = tuple((offer, nearest_plan(offer, term)) for offer in found.offers)
     view = PlansView(
         amount=t.money(visit.scene.amount),
@@ -167,8 +174,9 @@ def _plans(
     status = 422 if refusal and not notice else status
     events: tuple[DomEvent, ...] = (DomEvent("offer", {"offers": str(len(found.offers))}),)
     if visit.session is not None:
-        shown = () if view.closed else prices
-        return Fragment("lending/plans.html", view, status, events, refusal=refusal, prices=shown)
+        kept = Shown("lending/shown_plans.html", found) if found.offers and not view.closed else None
+        seen = () if view.closed else prices
+        return Fragment("lending/plans.html", view, status, events, refusal=refusal, shown=kept, prices=seen)
     if visit.scene.shape == "compact":
         return Fragment("lending/compact.html", view, status, events, refusal=refusal, prices=prices[:1])
     return Fragment("lending/first.html", view, status, events, refusal=refusal, prices=prices)
@@ -202,18 +210,19 @@ def _nothing_title(found: Offers, t: Texts) -> str:
     return t("none_title" if some_amount_fits else "none_now_title")
 
 
-def _chosen(kind: Kind, visit: Visit, services: Services, choice: str) -> tuple[Offer, Plan, str]:
-    """The offer and plan of ``bank/product/term`` as offered now, and the catalogue's version."""
+def _chosen(kind: Kind, visit: Visit, services: Services, choice: str) -> tuple[Offer, Plan, Offers]:
+    """The offer and plan of ``bank/product/term`` as offered now, and all they stand among."""
     if not choice:
         raise NoChoice
     bank_id, _slash, rest = choice.partition("/")
     product_id, _slash, term = rest.rpartition("/")
-    found = services.offers.for_scene(visit.market, kind, visit.scene.amount)
+    only = product_id if visit.scene.product == product_id else None
+    found = services.offers.for_scene(visit.market, kind, visit.scene.amount, only, door=visit.door)
     offer = found.find(bank_id, product_id)
     plan = offer.plan(int(term)) if offer and term.isascii() and term.isdigit() and len(term) < 4 else None
     if offer is None or plan is None:
         raise OfferNotAvailable
-    return offer, plan, found.catalogue_version
+    return offer, plan, found
 
 
 def _gone(kind: Kind, visit: Visit, services: Services, refused: OfferNotAvailable, status: int) -> Fragment:
@@ -222,14 +231,17 @@ def _gone(kind: Kind, visit: Visit, services: Services, refused: OfferNotAvailab
 
 def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
     try:
-        offer, plan, _version = _chosen(kind, visit, services, visit.form.get("choice", ""))
+        offer, plan, found = _chosen(kind, visit, services, visit.form.get("choice", ""))
     except OfferNotAvailable as refused:
         return _gone(kind, visit, services, refused, 404)
     t = visit.texts
     method = t(f"how_{offer.product.method.value}", rate=t.rate(offer.product.rate))
+    if offer.payer:
+        method = t("how_subsidised", shop=offer.payer, method=method)
     sheet = cost_sheet(offer, plan, method, t) if visit.market.shows_cost_sheet(visit.day) else ()
     view = ScheduleView(
         offer_view(offer, t, plan.term), plan_view(offer, plan, t), t.money(offer.amount), method,
+        t("subsidy_limits", shop=offer.payer) if offer.payer else "", why_here(offer, found, t),
         table_view(plan.schedule, t), disclosures(visit.market, t, offer, plan), sheet,
     )  # fmt: skip
     events = (DomEvent("step", {"step": "schedule"}),)
@@ -241,14 +253,19 @@ def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
     if current is not None and not current.is_final:
         return status_fragment(current, visit, services, "application_open")
     try:
-        offer, plan, _version = _chosen(kind, visit, services, visit.form.get("choice", ""))
+        offer, plan, found = _chosen(kind, visit, services, visit.form.get("choice", ""))
     except OfferNotAvailable as refused:
         return _gone(kind, visit, services, refused, 409)
-    return _apply_form(visit, offer, plan, {})
+    return _apply_form(visit, Shown("lending/shown_plan.html", found, (offer, plan)), {})
 
 
-def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, FieldError]) -> Fragment:
-    t = visit.texts
+def _apply_form(
+    visit: Visit, shown: Shown, errors: Mapping[str, FieldError], notice: str | None = None
+) -> Fragment:  # fmt: skip
+    """``notice``: why it is shown once more, although nothing in it is wrong."""
+    if shown.chosen is None:
+        raise OfferNotAvailable
+    t, (offer, plan) = visit.texts, shown.chosen
 
     def wrong(name: str) -> str | None:
         error = errors.get(name)
@@ -265,6 +282,7 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
     in_frame = visit.market.places["details"] is Place.FRAME
     view = ApplyView(
         market=visit.market.code,
+        notice=notice_text(notice, t),
         offer=offer_view(offer, t, plan.term),
         plan=plan_view(offer, plan, t),
         lender=t.choose(offer.bank.name),
@@ -280,11 +298,13 @@ def _apply_form(visit: Visit, offer: Offer, plan: Plan, errors: Mapping[str, Fie
         disclosures=disclosures(visit.market, t, offer, plan, apply=True),
     )
     events, prices = (DomEvent("step", {"step": "apply"}),), ((offer, plan),)
-    shown = Fragment("lending/apply.html", view, 200, events, here="apply", prices=prices, part="application")
-    if not errors:
-        return shown
-    refusal = Refusal("invalid_input", t("errors_title"), fields=_as_sent(errors, visit))
-    return replace(shown, status=422, refusal=refusal)
+    form = Fragment(
+        "lending/apply.html", view, 200, events, here="apply", shown=shown, prices=prices, part="application"
+    )  # fmt: skip
+    if errors:
+        refusal = Refusal("invalid_input", t("errors_title"), fields=_as_sent(errors, visit))
+        return replace(form, status=422, refusal=refusal)
+    return replace(form, status=409, refusal=notice_refusal(notice, t)) if notice else form
 
 
 def _as_sent(errors: Mapping[str, FieldError], visit: Visit) -> tuple[FieldError, ...]:
@@ -306,9 +326,12 @@ def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
 
 def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
     try:
-        offer, plan, version = _chosen(kind, visit, services, visit.form.get("choice", ""))
+        offer, plan, found = _chosen(kind, visit, services, visit.form.get("choice", ""))
     except OfferNotAvailable as refused:
         return _gone(kind, visit, services, refused, 409)
+    session, now = _session(visit), Shown("lending/shown_plan.html", found, (offer, plan))
+    seen = services.shown.of_visit(_viewer(session), visit.form.get("offer", ""))
+    changed = None if seen is not None and seen.stands((offer, plan), found.ask) else "offer_changed"
     missing = [name for name in visit.market.consents if visit.form.get(f"consent-{name}") != "yes"]
     errors = [FieldError(name, "consent", {}) for name in missing]
     applicant = None
@@ -316,7 +339,12 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
         applicant, wrong = read_details(visit.form)
         errors += wrong
     if errors:
-        return _apply_form(visit, offer, plan, {error.pointer: error for error in errors})
+        return _apply_form(visit, now, {error.pointer: error for error in errors}, changed)
+    if seen is None or changed:
+        current = services.applications.current(session)
+        if current is not None and not current.is_final:
+            return status_fragment(current, visit, services, "application_open", 409)
+        return _apply_form(visit, now, {}, changed)
     choice = Choice(
         offer=offer,
         plan=plan,
@@ -327,9 +355,9 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
         applicant=applicant,
         locale=visit.texts.locale,
         widget=visit.widget,
-        catalogue_version=version,
+        catalogue_version=found.catalogue_version,
+        offer_id=seen.id,
     )
-    session = _session(visit)
     try:
         made = services.applications.submit(session, visit.market, choice)
     except OpenApplication:
@@ -390,3 +418,7 @@ def _session(visit: Visit) -> Session:
     if visit.session is None:
         raise NotFound("this step needs a session")
     return visit.session
+
+
+def _viewer(session: Session) -> Viewer:
+    return Viewer(session.id, session.merchant_id, session.mode)

@@ -14,6 +14,7 @@ from scenebank.store.migrate import is_migrated
 from scenebank.web.api.applications import add_applications
 from scenebank.web.api.events import add_events
 from scenebank.web.api.keys import add_keys
+from scenebank.web.api.not_offered import add_not_offered
 from scenebank.web.api.offers import add_offers
 from scenebank.web.api.origins import add_origins
 from scenebank.web.api.sessions import add_sessions
@@ -54,6 +55,7 @@ def make_api_blueprint(wired: Wired) -> Blueprint:
     add_applications(api, wired)
     add_keys(api, wired)
     add_offers(api, wired)
+    add_not_offered(api, wired)
     add_webhook_endpoints(api, wired)
     add_webhook_deliveries(api, wired)
     add_events(api, wired)

@@ -15,6 +15,7 @@ NEEDED: Mapping[str, Scope] = {
     "DELETE /v1/sessions/<session_id>": Scope.SESSIONS_WRITE,
     "POST /v1/logout": Scope.SESSIONS_WRITE,
     "GET /v1/offers": Scope.OFFERS_READ,
+    "GET /v1/offers/not_offered": Scope.OFFERS_READ,
     "GET /v1/applications": Scope.APPLICATIONS_READ,
     "GET /v1/applications/<application_id>": Scope.APPLICATIONS_READ,
     "GET /v1/applications/<application_id>/receipts": Scope.APPLICATIONS_READ,

@@ -12,17 +12,20 @@ from flask import Response, redirect, request
 
 from scenebank.clock import moment_of
 from scenebank.merchants.origins import origin_of
+from scenebank.offers.shown import View, Viewer
 from scenebank.sessions.model import Session
 from scenebank.web.embed.policies import frame_policy, secure, source_hash
 from scenebank.web.embed.refusals import notice_of, refusal_problem, with_refusal_told
 from scenebank.web.embed.rendering import (
     Frame,
     Notice,
+    Part,
     Rendered,
     Words,
     frame_script,
     frame_style,
     render_fragment,
+    render_part,
     render_words,
     texts_for,
 )
@@ -34,6 +37,7 @@ from scenebank.web.noted import note_code, note_session
 from scenebank.wiring import Wired
 from widgets.base import Fragment
 from widgets.texts import Texts
+from widgets.version import widget_version
 
 _NO_STORE = "no-store"
 _CLOSED = "default-src 'none'; frame-ancestors 'none'"
@@ -84,7 +88,8 @@ class Answers:
         resume = self._wired.sessions.resume_token(session)
         frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx, resume=resume)
         t = texts_for(asked.locale, asked.widget)
-        rendered = _rendered(fragment, frame, t, notice)
+        part = self._kept(fragment, frame, t, session) if fragment.shown else None
+        rendered = _rendered(fragment, frame, t, notice, part)
         self._verdicts.check(asked.visit(self._wired, session), fragment, rendered)
         answer = self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce)
         if asks_for_fragment(request):
@@ -102,6 +107,16 @@ class Answers:
 
     def away(self, address: str) -> Response:
         return secure(redirect(address, 303), _CLOSED, _NO_STORE)  # type: ignore[arg-type]
+
+    def _kept(self, fragment: Fragment, frame: Frame, t: Texts, session: Session) -> Part | None:
+        """What binds is on file before it is on the page."""
+        shown = fragment.shown
+        if shown is None:
+            return None
+        text = render_part(fragment, frame, t)
+        view = View(frame.widget, widget_version(frame.widget), t.locale, text.encode())
+        viewer = Viewer(session.id, session.merchant_id, session.mode)
+        return Part(text, self._wired.shown_offers.keep(viewer, view, shown.offers, shown.chosen))
 
     def _may_be_shown(self, asked: Asked) -> bool:
         """Of a page that may not, its merchant can see that it tried."""
@@ -135,11 +150,13 @@ class Answers:
         return tuple(page for bank in self._wired.catalogue.banks() for page in bank.settings.get("pages", "").split())
 
 
-def _rendered(fragment: Fragment, frame: Frame, t: Texts, notice: Notice | None = None) -> Rendered:
+def _rendered(
+    fragment: Fragment, frame: Frame, t: Texts, notice: Notice | None = None, part: Part | None = None
+) -> Rendered:  # fmt: skip
     """With its refusal, where it is one, told to the page and noted for the log."""
     if fragment.refusal is not None:
         note_code(fragment.refusal.code)
-    return render_fragment(with_refusal_told(fragment), frame, t, notice)
+    return render_fragment(with_refusal_told(fragment), frame, t, notice, part)
 
 
 def _is_for_machine(fragment: Fragment) -> bool:

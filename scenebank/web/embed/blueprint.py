@@ -60,7 +60,7 @@ class _Door:
     def __init__(self, wired: Wired, answers: Answers) -> None:
         self._wired = wired
         self._answers = answers
-        self._services = Services(wired.offers, wired.applications, wired.catalogue)
+        self._services = Services(wired.offers, wired.applications, wired.catalogue, wired.shown_offers)
 
     @describes(SHOW)
     def first(self, widget: str) -> Response:

@@ -13,7 +13,7 @@ from scenebank.markets.rules import Finding
 from scenebank.merchants.model import Door, Merchant, Mode
 from scenebank.money.model import Money
 from scenebank.sessions.model import Session
-from scenebank.web.embed.rendering import Frame, Rendered, render_fragment, texts_for
+from scenebank.web.embed.rendering import Frame, Part, Rendered, render_fragment, render_part, texts_for
 from scenebank.web.embed.verdicts import Verdicts
 from scenebank.wiring import Wired
 from widgets import WIDGETS
@@ -39,7 +39,7 @@ Look = Callable[[str, date], Iterator[Looked]]
 
 def make_look(wired: Wired) -> Look:
     """Looks at what the live catalogue makes of each widget: ``look(market, day)``."""
-    services = Services(wired.offers, wired.applications, wired.catalogue)
+    services = Services(wired.offers, wired.applications, wired.catalogue, wired.shown_offers)
 
     def pages() -> tuple[str, ...]:
         return tuple(page for bank in wired.catalogue.banks() for page in bank.settings.get("pages", "").split())
@@ -99,4 +99,5 @@ def _visit(
 def _rendered(visit: Visit, fragment: Fragment) -> Rendered:
     fields = {"key": "", **scene_fields(visit.scene), "locale": visit.texts.locale}
     frame = Frame(visit.widget, fields, "" if visit.session else None, visit.scene.shape)
-    return render_fragment(fragment, frame, visit.texts)
+    part = Part(render_part(fragment, frame, visit.texts), "") if fragment.shown else None
+    return render_fragment(fragment, frame, visit.texts, part=part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -134,8 +134,27 @@ class Words:
     again: Again | None = None
 
 
-def render_fragment(fragment: Fragment, frame: Frame, t: Texts, notice: Notice | None = None) -> Rendered:
-    body = environment().get_template(fragment.template).render(view=fragment.view, t=t, frame=frame)
+@dataclass(frozen=True)
+class Part:
+    """What of a fragment is kept: its text as it stands on the page, and the id it is kept under."""
+
+    text: str
+    offer_id: str
+
+
+def render_part(fragment: Fragment, frame: Frame, t: Texts) -> str:
+    """The part that is kept: it knows nothing of the visit, so that no token ever stands in it."""
+    if fragment.shown is None:
+        raise ValueError(f"nothing of {fragment.template} is kept")
+    public = replace(frame, session=None, nonce=None, resume=None)
+    return environment().get_template(fragment.shown.template).render(view=fragment.view, t=t, frame=public)
+
+
+def render_fragment(
+    fragment: Fragment, frame: Frame, t: Texts, notice: Notice | None = None, part: Part | None = None
+) -> Rendered:  # fmt: skip
+    kept = {"part": _safe(part.text), "offer_id": part.offer_id} if part else {}
+    body = environment().get_template(fragment.template).render(view=fragment.view, t=t, frame=frame, **kept)
     if notice:
         body = environment().get_template("errors/notice.html").render(notice=notice, t=t) + body
     return _rendered(body, frame, t, fragment)

@@ -1,0 +1,28 @@
+"""From the products that fit to the offers in their order (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from scenebank.catalogue.model import Bank, Product
+from scenebank.offers.model import Ask, Offer, Plan
+from scenebank.offers.pricing import plan_of
+from scenebank.offers.ranking import Candidate, comparison_term, ranked
+
+
+def offering(
+    fitting: Sequence[Product], banks: Mapping[str, Bank], ask: Ask, payer: str | None
+) -> tuple[tuple[Offer, ...], int]:
+    """The offers, best first, and the term they were compared at; ``payer`` is the shop's name."""
+    candidates: list[Candidate] = [(one, _plans(one, ask)) for one in fitting]
+    term = ask.term or comparison_term(candidates)
+    offers = tuple(
+        Offer(banks[one.bank_id], one, ask.amount, plans, place, payer if one.subsidised else None)
+        for (one, plans), place in ranked(candidates, ask.day, term)
+    )
+    return offers, term if offers else 0
+
+
+def _plans(product: Product, ask: Ask) -> tuple[Plan, ...]:
+    terms = product.terms if ask.term is None else (ask.term,)
+    return tuple(plan_of(product, ask.amount, term, ask.market.rate_basis) for term in terms)
