@@ -100,7 +100,7 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
              'return Signals(values, consent["version"]) if values and consent.get("signals") else None',
              'return Signals(values, consent.get("version") or "none") if values else None'),
     ),
-    20: (Edit("scenebank/web/api/doors.py", "if _from_browser():", "if not _from_browser:"),),
+    20: (Edit("scenebank/web/api/doors.py", "if from_browser():", "if not from_browser:"),),
     21: (Edit(_TOKENS, "list(self._ring()),", "list(self._ring())[-1:],"),),
     22: (
         Edit(_TOKENS, 'if age_s > IDLE_S or payload["x"] <= self._clock.now().timestamp():', "if age_s > LIFE_S:"),
