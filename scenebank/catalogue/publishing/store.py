@@ -17,9 +17,9 @@ _table = product_revisions
 
 
 def insert_revision(connection: Connection, values: Mapping[str, Any]) -> Revision:
-    made = connection.execute(insert(_table).values(**_row(values)))
+    made = insert(_table).values(**_row(values)).returning(_table.c.number)
     nothing: dict[str, Any] = dict.fromkeys(("approved_hash", "approved_by", "approved_at", "live_at"))
-    return Revision(number=made.inserted_primary_key[0], **nothing, **values)
+    return Revision(number=connection.execute(made).scalar_one(), **nothing, **values)
 
 
 def change(connection: Connection, revision: Revision, **values: Any) -> Revision:
