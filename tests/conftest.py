@@ -13,6 +13,8 @@ from tests.support.stack import Stack, running_stack
 
 # What takes longest begins first, so that no worker is left with it alone at the end.
 _FIRST = ("tests/end_to_end/", "tests/simulation/", "tests/running/", "tests/tools/", "tests/contracts/scenarios/")
+# What plays the same scenarios plays them once.
+_TOGETHER = "tests/contracts/scenarios/"
 
 pytest_runtest_makereport = skips.pytest_runtest_makereport
 pytest_make_collect_report = skips.pytest_make_collect_report
@@ -23,9 +25,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With ``--dist loadgroup`` a file's tests share a worker, and all who need the running stack share one stack:
     even idle, its processes ask for work."""
     for item in items:
-        group = "stack" if "stack" in getattr(item, "fixturenames", ()) else item.location[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: ("stack" not in getattr(item, "fixturenames", ()), not item.nodeid.startswith(_FIRST)))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: (_group(item) != "stack", not item.nodeid.startswith(_FIRST)))
+
+
+def _group(item: pytest.Item) -> str:
+    if "stack" in getattr(item, "fixturenames", ()):
+        return "stack"
+    return _TOGETHER if item.nodeid.startswith(_TOGETHER) else item.location[0]
 
 
 @pytest.fixture(scope="session")

@@ -29,10 +29,11 @@ TEXT = (Path(__file__).parents[2] / "docs/publishing.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture
-def wired(tmp_path: Path) -> Iterator[Wired]:
+@pytest.fixture(scope="module")
+def wired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wired]:
     """The banks of the story, on a clock that stands in November."""
-    config = load_config({"DATA_DIR": str(tmp_path), "DATABASE_URL": sqlite_url(tmp_path)})
+    folder = tmp_path_factory.mktemp("house")
+    config = load_config({"DATA_DIR": str(folder), "DATABASE_URL": sqlite_url(folder)})
     made = build_services(config, HandClock(datetime(2026, 11, 24, tzinfo=UTC)))
     migrate(made.database)
     seed_catalogue(made.catalogue, BankPages(made.database, made.clock), "http://127.0.0.1:9", None)
@@ -40,7 +41,7 @@ def wired(tmp_path: Path) -> Iterator[Wired]:
     made.database.dispose()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def house(wired: Wired) -> Flask:
     return create_app(wired=wired)
 

@@ -26,6 +26,18 @@ class Head:
     hash: str
 
 
+@dataclass(frozen=True)
+class Move:
+    """``revision`` is as it is after ``actor`` moved it from ``before`` at ``at`` (ms)."""
+
+    revision: Revision
+    before: State | None
+    act: Act
+    actor: str
+    at: int
+    detail: Mapping[str, Any]
+
+
 class AuditChain:
     """``key`` is ours alone: who can write to the database but has not our keys can make no row that holds."""
 
@@ -38,17 +50,14 @@ class AuditChain:
         if connection.dialect.name != "sqlite":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
 
-    def append(
-        self, connection: Connection, revision: Revision, before: State | None, act: Act, actor: str, at: int,
-        detail: Mapping[str, Any],
-    ) -> None:  # fmt: skip
-        """The move of ``revision``, as it is after it, from ``before``."""
-        last = read_head(connection)
+    def append(self, connection: Connection, last: Head, move: Move) -> None:
+        """Behind ``last``, which is the head of this transaction."""
+        revision, before = move.revision, move.before
         row: dict[str, Any] = {
-            "number": last.number + 1, "at": at, "actor": actor, "act": act.value, "bank_id": revision.bank_id,
-            "product_id": revision.product_id, "revision_id": revision.id,
+            "number": last.number + 1, "at": move.at, "actor": move.actor, "act": move.act.value,
+            "bank_id": revision.bank_id, "product_id": revision.product_id, "revision_id": revision.id,
             "from_state": None if before is None else before.value, "to_state": revision.state.value,
-            "version": revision.version, "content_hash": revision.content_hash, "detail": canonical(detail),
+            "version": revision.version, "content_hash": revision.content_hash, "detail": canonical(move.detail),
             "previous": last.hash,
         }  # fmt: skip
         hashed = self.hash_of(row)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from scenebank.catalogue import store as versions
 from scenebank.catalogue.documents import Document, parse_product, version_of
 from scenebank.catalogue.publishing import store
-from scenebank.catalogue.publishing.audit import AuditChain, read_head
+from scenebank.catalogue.publishing.audit import AuditChain, Head, Move, read_head
 from scenebank.catalogue.publishing.model import Act, Revision, State, check_move
 from scenebank.errors import InvalidInput
 
@@ -45,23 +45,25 @@ class Mover:
         """A new draft. :class:`InvalidInput` where the bank is not there."""
         if not versions.hold_bank(self.connection, begun.bank_id):
             raise InvalidInput.one("/bank_id", "unknown_bank", bank=begun.bank_id)
+        last = read_head(self.connection)
         revision = store.insert_revision(self.connection, {
             "id": f"rev_{secrets.token_hex(10)}", "bank_id": begun.bank_id, "product_id": begun.product_id,
             "state": State.DRAFT, "edition": 1, "document": begun.document,
             "version": version_of(begun.document), "starts_at": begun.starts_at, "ends_at": begun.ends_at,
             "reason": begun.reason, "origin": begun.origin,
             "based_on": versions.live_version(self.connection, begun.bank_id, begun.product_id),
-            "author": self.actor, "editors": [self.actor], "created_at": self.now, "updated_at": self.now,
-            "audit_number": self._next_number(),
+            "author": self.actor, "editors": (self.actor,), "created_at": self.now, "updated_at": self.now,
+            "audit_number": last.number + 1,
         })  # fmt: skip
-        self._note(revision, None, act, {"origin": begun.origin})
+        self._note(last, revision, None, act, {"origin": begun.origin})
         return revision
 
     def move(self, revision: Revision, act: Act, detail: Mapping[str, Any] = _NO_DETAIL, **values: Any) -> Revision:
         """:class:`scenebank.catalogue.publishing.model.NotNow` where its state does not allow ``act``."""
-        known = {"state": check_move(revision, act), "updated_at": self.now, "audit_number": self._next_number()}
+        last = read_head(self.connection)
+        known = {"state": check_move(revision, act), "updated_at": self.now, "audit_number": last.number + 1}
         moved = store.change(self.connection, revision, **known, **values)
-        self._note(moved, revision.state, act, detail)
+        self._note(last, moved, revision.state, act, detail)
         return moved
 
     def put_live(self, revision: Revision, act: Act, detail: Mapping[str, Any] = _NO_DETAIL) -> Revision:
@@ -86,8 +88,7 @@ class Mover:
         versions.raise_number(self.connection)
         return moved
 
-    def _next_number(self) -> int:
-        return read_head(self.connection).number + 1
-
-    def _note(self, moved: Revision, before: State | None, act: Act, detail: Mapping[str, Any]) -> None:
-        self.chain.append(self.connection, moved, before, act, self.actor, self.now, detail)
+    def _note(
+        self, last: Head, moved: Revision, before: State | None, act: Act, detail: Mapping[str, Any]
+    ) -> None:
+        self.chain.append(self.connection, last, Move(moved, before, act, self.actor, self.now, detail))

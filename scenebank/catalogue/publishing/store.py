@@ -17,11 +17,9 @@ _table = product_revisions
 
 
 def insert_revision(connection: Connection, values: Mapping[str, Any]) -> Revision:
-    connection.execute(insert(_table).values(**_row(values)))
-    found = by_id(connection, str(values["id"]))
-    if found is None:
-        raise LookupError("a revision that was just written")
-    return found
+    made = insert(_table).values(**_row(values)).returning(_table.c.number)
+    nothing: dict[str, Any] = dict.fromkeys(("approved_hash", "approved_by", "approved_at", "live_at"))
+    return Revision(number=connection.execute(made).scalar_one(), **nothing, **values)
 
 
 def change(connection: Connection, revision: Revision, **values: Any) -> Revision:

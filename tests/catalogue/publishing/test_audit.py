@@ -55,10 +55,14 @@ def cut(first: int) -> Deed:
     return lambda connection: connection.execute(delete(AUDIT).where(AUDIT.c.number >= first))
 
 
-def test_every_column_of_every_row(worked: Office) -> None:
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_every_column_of_every_row(worked: Office, whole: bool) -> None:
+    """By default every row with one of its columns, and every column of one row."""
     missed = []
     for number in range(1, worked.moves + 1):
-        for column in AUDIT.c:
+        for place, column in enumerate(AUDIT.c):
+            if not whole and number != 5 and place != number % len(AUDIT.c):
+                continue
             value: Any = 999_999 if isinstance(column.type, BigInteger) else "0" * 16
             if first_bad(worked, change(number, **{column.name: value})) != ("catalogue_audit", str(number)):
                 missed.append((number, column.name))

@@ -7,6 +7,7 @@ import json
 from alembic import command
 from sqlalchemy import text
 
+from scenebank.catalogue.documents import version_of
 from scenebank.clock import HandClock
 from scenebank.store.database import Database
 from scenebank.store.migrate import alembic_config, migrate
@@ -27,9 +28,11 @@ def test_what_was_live_before(database_url: str) -> None:
     desk.catalogue.publish_bank(bank("alpha"))
     with database.begin() as connection:
         for number, (rate, status) in enumerate((("0.0600", "superseded"), ("0.0590", "live"))):
-            document = json.dumps(product("alpha", "p", rate), sort_keys=True)
-            values = {"version": f"{number:016x}", "status": status, "document": document, "at": desk.now_ms + number}
-            connection.execute(text(_VERSION), values)
+            document = product("alpha", "p", rate)
+            connection.execute(text(_VERSION), {
+                "version": version_of(document), "status": status, "at": desk.now_ms + number,
+                "document": json.dumps(document, sort_keys=True),
+            })  # fmt: skip
     migrate(database)
     assert (desk.live_rate("p"), desk.bad()) == ("0.0590", ())
     for name, role in (("eve", Role.EDITOR), ("abe", Role.APPROVER), ("pat", Role.PUBLISHER)):

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from scenebank.catalogue.publishing.model import Revision, State
 from scenebank.catalogue.publishing.service import Wanted
 from scenebank.errors import ScenebankError
@@ -68,10 +70,12 @@ def said(desk: Office, act: str, who: str, revision: Revision) -> str:
         return error.code
 
 
-def test_every_row(desk: Office) -> None:
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_every_row(desk: Office, whole: bool) -> None:
+    """By default half of them, as on a chessboard."""
     take_on(desk)
     wrong: list[tuple[object, ...]] = []
-    rows = 0
+    rows = done = 0
     for role in Role:
         for name in RELATIONS.values():
             desk.team.change_role(name, role)
@@ -80,6 +84,9 @@ def test_every_row(desk: Office) -> None:
             for act in RULE:
                 for relation, name in RELATIONS.items():
                     rows += 1
+                    if not whole and (rows + list(RULE).index(act) + list(State).index(state)) % 2:
+                        continue
+                    done += 1
                     found, should = said(desk, act, name, revision), expected(act, state, role, relation)
                     if found != should:
                         wrong.append((act, state.value, role.value, relation, found, should))
@@ -90,6 +97,7 @@ def test_every_row(desk: Office) -> None:
                         moves = desk.moves
     assert wrong == []
     assert rows == len(Role) * len(State) * len(RULE) * len(RELATIONS) == 896
+    assert done == (896 if whole else 448)
     assert desk.bad() == ()
 
 
