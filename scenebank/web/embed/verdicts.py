@@ -35,6 +35,7 @@ _LEVELS = {Severity.BLOCK: logging.ERROR, Severity.ERROR: logging.WARNING, Sever
            Severity.INFO: logging.INFO}  # fmt: skip
 _log = logging.getLogger(__name__)
 Findings = tuple[Finding, ...]
+Known = dict[Hashable, Findings]
 
 
 class NotAvailableHere(ScenebankError):
@@ -56,7 +57,8 @@ class Verdicts:
     def __init__(self, bank_pages: Callable[[], tuple[str, ...]], metrics: Metrics | None) -> None:
         self._bank_pages = bank_pages
         self._metrics = metrics
-        self._known: dict[Hashable, Findings] = {}
+        self._known_figures: Known = {}  # apart, since there is one for each amount
+        self._known_pages: Known = {}
 
     def check(self, visit: Visit, fragment: Fragment, rendered: Rendered) -> None:
         """:class:`NotAvailableHere` where a rule forbids it. What tells a shopper of their own application is never
@@ -84,12 +86,14 @@ class Verdicts:
             return ()
         product, day = offer.product, visit.day
         key = (visit.market.code, day, product.bank_id, product.version, offer.amount.minor, plan.term)
-        if key not in self._known:
+        found = self._known_figures.get(key)
+        if found is None:
             where = {"bank": product.bank_id, "product": product.product_id, "term": plan.term}
             of = f"{product.bank_id}/{product.product_id} over {plan.term} months"
             broken = lint(describe(visit.market, day, offer, plan), (Where.FIGURES,))
-            self._remember(key, tuple(replace(one, what=f"{of}: {one.what}") for one in broken), visit, where)
-        return self._known[key]
+            found = tuple(replace(one, what=f"{of}: {one.what}") for one in broken)
+            self._remember(self._known_figures, key, found, visit, where)
+        return found
 
     def _page(self, visit: Visit, fragment: Fragment, rendered: Rendered) -> Findings:
         banks = tuple((offer.product.version, *sorted(offer.bank.settings.items())) for offer, _plan in fragment.prices)
@@ -98,9 +102,11 @@ class Verdicts:
             visit.widget, visit.market.code, visit.texts.locale, visit.day, fragment.template, fragment.part, banks,
             ticked, _skeleton(rendered.main),
         )  # fmt: skip
-        if key not in self._known:
-            self._remember(key, self._judged(visit, fragment, rendered), visit, {"template": fragment.template})
-        return self._known[key]
+        found = self._known_pages.get(key)
+        if found is None:
+            found = self._judged(visit, fragment, rendered)
+            self._remember(self._known_pages, key, found, visit, {"template": fragment.template})
+        return found
 
     def _judged(self, visit: Visit, fragment: Fragment, rendered: Rendered) -> Findings:
         widget = WIDGETS[visit.widget]
@@ -121,11 +127,13 @@ class Verdicts:
         found = [one for description in described for one in judge(description, page, where)]
         return tuple({(one.rule.id, one.what): one for one in found}.values())
 
-    def _remember(self, key: Hashable, found: Findings, visit: Visit, where: dict[str, object]) -> None:
+    def _remember(
+        self, known: Known, key: Hashable, found: Findings, visit: Visit, where: dict[str, object]
+    ) -> None:
         """And tell the operator, once."""
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        self._known[key] = found
+        if len(known) >= _MOST:
+            known.clear()
+        known[key] = found
         for one in found if self._metrics else ():
             facts = {**one.json(), "widget": visit.widget, "market": visit.market.code, "day": visit.day.isoformat(),
                      "locale": visit.texts.locale, **where}  # fmt: skip
