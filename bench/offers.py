@@ -141,7 +141,9 @@ def table(found: list[Series], memory: Memory) -> str:
         for size, times in series.warm.items():
             figures = [f"{median(each) * 1000:8.2f} {_last(each) * 1000:8.2f}" for each in (times, series.cold[size])]
             lines.append(f"{series.name:16} {size:7} {len(times):5} {figures[0]} {figures[1]:>18}")
-    lines.append(f"10 fit: 10,000 ÷ 10 is {ratio(found[0]):.2f} (limit {RATIO})")
+    first = found[0]
+    sizes = f"{max(first.warm):,} ÷ {min(first.warm):,}"
+    lines.append(f"{first.name}: {sizes} is {ratio(first):.2f} (limit {RATIO})")
     lines.append(
         f"a worker with {memory.size} products: {memory.resident} MB resident, {memory.own} MB of its own "
         f"(limit {MEMORY_MB}), {memory.catalogue} MB of them the catalogue, its index and its prices"

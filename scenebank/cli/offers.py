@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from scenebank.cli.output import as_json_option, refusals, tell
 from scenebank.clock import rfc3339
-from scenebank.offers.shown import ShownOffer
+from scenebank.offers.kept import ShownOffer
 from scenebank.wiring import Wired
 
 

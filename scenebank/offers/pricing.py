@@ -19,8 +19,13 @@ def plan_of(product: Product, amount: Money, term: int, basis: RateBasis) -> Pla
     gross = price(amount, term, product.method, product.rate, basis)
     if not product.subsidised:
         return gross
-    net = price(amount, term, product.method, replace(product.rate, value=Decimal(0)), basis)
+    net = price(amount, term, product.method, shoppers_rate(product), basis)
     return replace(net, subsidy=Subsidy(gross.total_cost, gross.annual_rate, gross.total_cost - net.total_cost))
+
+
+def shoppers_rate(product: Product) -> Rate:
+    """What the shopper pays: nothing where the shop pays the interest."""
+    return replace(product.rate, value=Decimal(0)) if product.subsidised else product.rate
 
 
 # An annual rate is the root of an equation. A plan of a year takes some 5 kB.

@@ -18,11 +18,11 @@ from scenebank.banks.scripted import ScriptedBank
 from scenebank.catalogue.model import Kind
 from scenebank.clock import HandClock
 from scenebank.engine.inline import InlineQueue
-from scenebank.markets import MARKETS, market
+from scenebank.markets import MARKETS
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
-from scenebank.money.schedule import Schedule
-from scenebank.offers.pricing import plan_of
+from scenebank.money.schedule import Schedule, make_schedule
+from scenebank.offers.pricing import shoppers_rate
 from scenebank.preview.document import Document
 from scenebank.preview.launches import SHOP, Account, offline_token
 from scenebank.wiring import Wired
@@ -178,7 +178,7 @@ class Stage:
         products = (one for kind in Kind for one in self._wired.catalogue.snapshot(order.market, kind)[1])
         product = next(one for one in products if one.product_id == order.context.product_id)
         financed = self.amount if self._financed is None else self._financed
-        return plan_of(product, financed, order.term, market(order.market).rate_basis).schedule
+        return make_schedule(financed, order.term, product.method, shoppers_rate(product))
 
     def _links(self) -> Mapping[str, Callable[..., None]]:
         wired = self._wired

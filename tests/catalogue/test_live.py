@@ -88,8 +88,7 @@ def test_while_nothing_changes_only_the_number_is_read(workers: Workers) -> None
 def test_what_is_published_in_the_middle_of_a_look(workers: Workers) -> None:
     """Whatever version a look names, it holds that version's products: one more with each."""
     publish(workers.one, product("alpha", "p0"))
-    first = int(workers.other.live().version[1:])
-    published: list[str] = []
+    first, published = int(workers.other.live().version[1:]), list[str]()
 
     def publish_one(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if "product_versions" in statement and len(published) < 3:

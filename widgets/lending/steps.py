@@ -11,9 +11,9 @@ from scenebank.catalogue.model import Kind
 from scenebank.errors import FieldError, NotFound
 from scenebank.markets.countries import country_codes
 from scenebank.markets.model import Place
+from scenebank.offers.kept import Viewer
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferNotAvailable
-from scenebank.offers.shown import Viewer
 from scenebank.sessions.model import Session
 from widgets.base import DomEvent, Fragment, Prices, Refusal, Services, Shown, Step, Visit, Widget
 from widgets.lending.cost_sheet import Sheet, cost_sheet

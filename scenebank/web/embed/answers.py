@@ -12,7 +12,7 @@ from flask import Response, redirect, request
 
 from scenebank.clock import moment_of
 from scenebank.merchants.origins import origin_of
-from scenebank.offers.shown import View, Viewer
+from scenebank.offers.kept import View, Viewer
 from scenebank.sessions.model import Session
 from scenebank.web.embed.policies import frame_policy, secure, source_hash
 from scenebank.web.embed.refusals import notice_of, refusal_problem, with_refusal_told
