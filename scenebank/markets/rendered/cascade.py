@@ -158,12 +158,12 @@ def _size(value: str, above: Decimal) -> Decimal:
     if value == "inherit":
         return above
     if value == "smaller":
-        return above * 5 / 6
+        return above * (Decimal(5) / 6)
     found = _LENGTH.fullmatch(value)
     if found is None:
         raise UnknownStyle(f"font-size {value!r}")
-    number = Decimal(found[1])
-    return {"px": number, "rem": number * _ROOT_PX, "em": number * above, "%": number * above / 100}[found[2]]
+    unit = {"px": Decimal(1), "rem": _ROOT_PX, "em": above, "%": above * Decimal("0.01")}[found[2]]
+    return Decimal(found[1]) * unit
 
 
 def _weight(value: str, above: int) -> int:

@@ -32,13 +32,19 @@ def read_colour(text: str) -> Colour | None:
 def contrast(one: Colour, other: Colour) -> Decimal:
     """From 1 to 21, to two decimals."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return Decimal(str(round((light + 0.05) / (dark + 0.05), 2)))
+    flare = Decimal("0.05")
+    return ((light + flare) * (Decimal(1) / (dark + flare))).quantize(Decimal("0.01"))
 
 
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (_linear(part / 255) for part in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+@lru_cache(maxsize=256)
+def _luminance(colour: Colour) -> Decimal:
+    red, green, blue = map(_linear, colour)
+    return Decimal("0.2126") * red + Decimal("0.7152") * green + Decimal("0.0722") * blue
 
 
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+def _linear(part: int) -> Decimal:
+    """Of a part from 0 to 255, what light it stands for."""
+    share = Decimal(part) / 255
+    if share <= Decimal("0.04045"):
+        return share * (Decimal(1) / Decimal("12.92"))
+    return ((share + Decimal("0.055")) * (Decimal(1) / Decimal("1.055"))) ** Decimal("2.4")

@@ -80,7 +80,7 @@ def _measures(look: Look) -> _Most:
 def _share(measured: Measured, least: str) -> Decimal:
     """The smallest ratio of ``least`` to another role."""
     ratios = [
-        by_role.get(least, Decimal(0)) / value
+        by_role.get(least, Decimal(0)) * (Decimal(1) / value)
         for by_role in measured.values() for role, value in by_role.items() if role != least and value
     ]  # fmt: skip
     return min(ratios, default=Decimal("Infinity"))

@@ -12,14 +12,14 @@ from typing import Any
 from scenebank.exact_json import read_json
 from scenebank.markets.rules.model import Rule, Severity, Where
 
-_FOLDER = Path(__file__).parent / "data"
+_FOLDER = Path(__file__).with_name("data")
 _TABLES = ("words.json", "bounds.json")
 _EVERY_KIND = ("loan", "instalment", "joint_loan", "card", "wealth", "deposit", "fund", "bill", "insurance")
 _GROUPS = {"all": _EVERY_KIND, "credit": _EVERY_KIND[:4], "loans": _EVERY_KIND[:3]}
 
 
 def _read(name: str) -> Any:
-    return read_json((_FOLDER / name).read_text("utf-8"))
+    return read_json(_FOLDER.joinpath(name).read_text("utf-8"))
 
 
 def _day(text: str | None) -> date | None:

@@ -54,11 +54,11 @@ def _flows(document: Document) -> tuple[Decimal, list[Decimal]] | None:
 
 def _worth(paid: list[Decimal], percent: Decimal, simple: bool) -> Decimal | None:
     """The payments at that yearly rate; None for a rate that takes everything away."""
-    yearly = percent / 100
-    growth = 1 + yearly / _MONTHS if simple else 1 + yearly
+    yearly, month = percent * Decimal("0.01"), Decimal(1) / _MONTHS
+    growth = 1 + yearly * month if simple else 1 + yearly
     if growth <= 0:
         return None
-    discount = 1 / (growth if simple else growth ** (Decimal(1) / _MONTHS))
+    discount = growth**-1 if simple else growth**-month
     total = Decimal(0)
     for one in reversed(paid):
         total = (total + one) * discount
