@@ -202,16 +202,16 @@ def test_what_the_shopper_ticked_is_no_default(opened: Open) -> None:
     assert scene.post("", back).status == 200
 
 
-@pytest.mark.parametrize(("part", "rule"), [
-    ('{{ t("submit_CN" if view.market == "CN" else "submit", bank=view.lender) }}', "CN-COST-SHEET-POPUP"),
-    ("{{ legal(view.disclosures) }}", "CN-AUTO-DECISION"),
+@pytest.mark.parametrize(("template", "part", "rule"), [
+    ("apply", '{{ t("submit_CN" if view.market == "CN" else "submit", bank=view.lender) }}', "CN-COST-SHEET-POPUP"),
+    ("shown_plan", "{{ legal(view.disclosures) }}", "CN-AUTO-DECISION"),
 ])  # fmt: skip
 def test_a_form_that_tells_too_little_is_refused(
-    opened: Open, part: str, rule: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    opened: Open, template: str, part: str, rule: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     scene = opened("CN")
     entered = scene.enter()
-    rewrite(monkeypatch, "lending/apply.html", (part, "…"))
+    rewrite(monkeypatch, f"lending/{template}.html", (part, "…"))
     assert scene.step(entered, "apply", choice="harbour/harbour-one/12").status == 451
     assert rule in rules_told(caplog)
 

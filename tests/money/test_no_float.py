@@ -19,6 +19,7 @@ ALLOWED = {
     (path, where, "quotient"): PATHS
     for path, functions in {
         "widgets/texts.py": ("messages_of",),
+        "widgets/version.py": ("widget_version",),
         "scenebank/web/receipts/page.py": ("",),
         "scenebank/web/embed/debug.py": ("",),
         "scenebank/web/embed/rendering.py": ("environment", "frame_style", "frame_script"),

@@ -81,9 +81,10 @@ def move_on(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     with scene.wired.database.begin() as connection:
         connection.exec_driver_sql("UPDATE product_versions SET status = 'withdrawn' WHERE product_id = 'lantern-one'")
         connection.exec_driver_sql("UPDATE catalogue_version SET number = number + 1")
-    templates = {f"lending/{name}.html": "<p>Something else</p>" for name in ("shown_plan", "shown_plans")}
     before = environment().loader
     assert before is not None
+    names = ("lending/shown_plan.html", "lending/shown_plans.html")
+    templates = {name: f"<p>Something else</p>{before.get_source(environment(), name)[0]}" for name in names}
     monkeypatch.setattr(environment(), "loader", ChoiceLoader([DictLoader(templates), before]))
     monkeypatch.setattr(environment(), "cache", {})
     scene.clock.move(40 * 86_400)

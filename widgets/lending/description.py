@@ -9,7 +9,7 @@ from typing import Any
 from scenebank.catalogue.model import Kind
 from scenebank.markets.model import Market, Place
 from scenebank.markets.rules.judging import Description
-from scenebank.money.model import RateBasis
+from scenebank.money.model import Rate, RateBasis
 from scenebank.money.schedule import Method
 from scenebank.offers.model import Offer, Plan
 from scenebank.risk.signals import SIGNALS
@@ -61,11 +61,16 @@ def _described(visit: Visit, offer: Offer, plan: Plan, first: tuple[Offer, Plan]
         words["cost_sheet"] = tuple(t(key) for key in ("sheet_title", "sheet_default_line", "sheet_others_line"))
     basis = visit.market.rate_basis
     names = tuple(dict.fromkeys((rate_name(basis, t), rate_name(basis, t, short=True))))
-    rates = tuple(t.rate(one.annual_rate) for one in (*offer.plans, first[1]))
+    rates = tuple(t.rate(rate) for one in (*offer.plans, first[1]) for rate in _rates(one))
     return Description(
         facts, words, t.rate(plan.annual_rate), rates, f"{product.bank_id}/{product.product_id}", names,
         (t.money(offer.amount),),
     )  # fmt: skip
+
+
+def _rates(plan: Plan) -> tuple[Rate, ...]:
+    """The shopper's, and where the shop pays of it the one without that."""
+    return (plan.annual_rate, plan.subsidy.gross_rate) if plan.subsidy else (plan.annual_rate,)
 
 
 def _lender(offer: Offer, plan: Plan, t: Texts) -> Facts:

@@ -139,5 +139,5 @@ def to_revision(row: RowMapping) -> Revision:
     values: dict[str, Any] = dict(row)
     values["state"] = State(values["state"])
     values["document"] = read_json(values["document"])
-    values["editors"] = tuple(json.loads(values["editors"]))
+    values["editors"] = tuple(read_json(values["editors"]))
     return Revision(**values)
