@@ -140,13 +140,15 @@ class OperationState(StrEnum):
 
 @dataclass(frozen=True)
 class OperationView:
-    """Something done to an application after it was sent; ``amount`` where it is about money."""
+    """Something done to an application after it was sent; ``amount`` where it is about money, and ``target`` what the
+    ledger holds of its kind when it is done, once it was sent."""
 
     id: str
     operation: Operation
     amount: Money | None
     state: OperationState
     reason: str | None
+    target: Money | None = None
 
 
 @dataclass(frozen=True)

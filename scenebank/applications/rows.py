@@ -112,10 +112,12 @@ def to_consent(row: RowMapping) -> Consent:
 
 
 def to_operation(row: RowMapping, currency: str) -> OperationView:
+    sent = read_json(row["evidence"]) if row["amount_minor"] is not None and row["evidence"] else None
     return OperationView(
         id=row["id"],
         operation=Operation(row["operation"]),
         amount=None if row["amount_minor"] is None else Money(row["amount_minor"], currency),
         state=OperationState(row["status"]),
         reason=row["reason"],
+        target=Money(sent["target"], currency) if sent else None,
     )

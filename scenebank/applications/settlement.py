@@ -44,20 +44,31 @@ def check_settlement(
         raise InvalidInput.one("/amount/currency", "currency_mismatch", currency=left.currency)
     if amount.minor == 0 and left.minor > 0:
         raise InvalidInput.one("/amount/amount", "amount_zero")
-    if amount.minor == 0 or left < amount:
+    if amount.minor <= 0 or left < amount:
         raise InvalidInput.one("/amount/amount", "amount_over_left", left=str(left.minor), currency=left.currency)
     return amount
 
 
 def amount_left(application: Application, operations: Sequence[OperationView], operation: Operation) -> Money:
-    """What may still be fulfilled or cancelled, or refunded."""
-    ledger, currency = application.ledger, application.amount.currency
+    """What may still be fulfilled or cancelled, or refunded; never less than nothing."""
+    ledger = application.ledger
     if operation is Operation.REFUND:
-        return ledger.fulfilled - ledger.refunded - _pending(operations, Operation.REFUND, currency)
-    coming = _pending(operations, Operation.FULFIL, currency) + _pending(operations, Operation.CANCEL, currency)
-    return ledger.approved - ledger.fulfilled - ledger.cancelled - coming
+        left = ledger.fulfilled - ledger.refunded - _coming(operations, Operation.REFUND, ledger.refunded)
+    else:
+        left = (
+            ledger.approved - ledger.fulfilled - ledger.cancelled
+            - _coming(operations, Operation.FULFIL, ledger.fulfilled)
+            - _coming(operations, Operation.CANCEL, ledger.cancelled)
+        )  # fmt: skip
+    return max(left, Money(0, left.currency))
 
 
-def _pending(operations: Sequence[OperationView], operation: Operation, currency: str) -> Money:
-    waiting = (one for one in operations if one.state is OperationState.PENDING and one.operation is operation)
-    return Money(sum(one.amount.minor for one in waiting if one.amount), currency)
+def _coming(operations: Sequence[OperationView], operation: Operation, done: Money) -> Money:
+    """What of that kind is on its way. One that was sent may be at the bank already while its answer is not here: what
+    the ledger holds of it is not coming any more."""
+    coming = 0
+    for one in operations:
+        if one.state is OperationState.PENDING and one.operation is operation and one.amount:
+            missing = one.amount if one.target is None else one.target - done
+            coming += min(max(missing.minor, 0), one.amount.minor)
+    return Money(coming, done.currency)
