@@ -112,11 +112,13 @@ class OperateLink:
 
 
 def _may_go(connection: Connection, row: RowMapping, operation_id: str) -> bool:
-    """The bank knows the application, and no earlier operation is on its way."""
+    """The bank knows the application, and it is this operation's turn: the one that was begun goes first, whatever the
+    clocks say of who came earlier, or two would aim at the same total."""
     if not row["bank_ref"]:
         return False
+    begun = store.begun(connection, row["id"])
     pending = [one["id"] for one in store.operations_of(connection, row["id"]) if one["status"] == "pending"]
-    return pending.index(operation_id) == 0
+    return min(pending, key=lambda one: one not in begun) == operation_id
 
 
 def _with_target(connection: Connection, row: RowMapping, operation: RowMapping) -> RowMapping:

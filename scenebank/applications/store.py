@@ -131,6 +131,12 @@ def attempts(connection: Connection, key: str) -> list[RowMapping]:
     return list(connection.execute(query.order_by(bank_attempts.c.id)).mappings())
 
 
+def begun(connection: Connection, application_id: str) -> frozenset[str]:
+    """The keys under which the bank was called, or was about to be."""
+    query = select(bank_attempts.c.key).where(bank_attempts.c.application_id == application_id)
+    return frozenset(connection.execute(query).scalars())
+
+
 def read_consents(connection: Connection, application_id: str) -> list[RowMapping]:
     query = select(consents).where(consents.c.application_id == application_id).order_by(consents.c.id)
     return list(connection.execute(query).mappings())

@@ -265,6 +265,35 @@ def test_a_lost_answer_to_a_settlement_is_not_settled_twice(desk: Desk) -> None:
     assert [call for call, _ in desk.bank.calls].count("fulfil") == 1
 
 
+def test_what_the_bank_has_done_already_is_not_taken_off_twice(desk: Desk) -> None:
+    """Its answer was lost, and a callback told of the goods while the operation is still on its way."""
+    told = answer(Stage.FULFILLING, 2, fulfilled=100_000)
+    desk.apply(answer(Stage.SIGNED, 1), OutcomeUnknown(), told)
+    desk.run()
+    desk.settle(Operation.FULFIL, 100_000, "key-1")
+    desk.called_back("harbour", "evt_1", desk.run().submission_key)
+    assert desk.run().ledger.fulfilled == Money(100_000, "CNY")
+    desk.settle(Operation.CANCEL, None, "key-2")
+    on_its_way = desk.wired.applications.operations(desk.run())
+    assert [one.amount for one in on_its_way] == [Money(100_000, "CNY"), Money(29_900, "CNY")]
+    with pytest.raises(InvalidInput) as refused:
+        desk.settle(Operation.CANCEL, None, "key-3")
+    assert refused.value.errors[0].params["left"] == "0"
+
+
+def test_what_was_begun_goes_first_though_the_clock_was_set_back(desk: Desk) -> None:
+    """Both would aim at the same total, and one booking would pass for two."""
+    once, twice = (answer(Stage.FULFILLING, number + 1, fulfilled=number * 1_000) for number in (1, 2))
+    desk.apply(answer(Stage.SIGNED, 1), OutcomeUnknown(), once, twice)
+    desk.run()
+    desk.settle(Operation.FULFIL, 1_000, "key-1")
+    desk.run()
+    desk.clock.move(-60)
+    desk.settle(Operation.FULFIL, 1_000, "key-2")
+    assert desk.run(180).ledger.fulfilled == Money(2_000, "CNY")
+    assert [call for call, _ in desk.bank.calls] == ["submit", "fulfil", "get", "fulfil"]
+
+
 def test_a_refund_whose_answer_was_lost_is_done_though_a_callback_told_of_the_end_first(desk: Desk) -> None:
     closed = answer(Stage.CLOSED, 3, fulfilled=129_900, refunded=129_900)
     desk.apply(answer(Stage.SIGNED, 1), answer(Stage.ACTIVE, 2, fulfilled=129_900), OutcomeUnknown(), closed)
