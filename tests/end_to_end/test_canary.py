@@ -69,11 +69,10 @@ def person(canaries: Canaries) -> dict[str, str]:
 
 
 def bought(stack: Stack, canaries: Canaries, market: str, widget: str) -> Watched:
-    """A whole purchase by forms, with signals."""
-    signal = int(f"9{str(uuid.uuid4().int)[:11]}")
-    canaries.add("signal", str(signal))
+    """A whole purchase by forms, with signals; they are in bands, so the wording that goes with them is sought."""
     shopper = Watched(stack, market, f"C-{uuid.uuid4().hex[:8]}", 45000 if market == "eu" else 300000, widget,
-                      ref=canaries.add("reference", word()), signals={"gmv_90d": signal})  # fmt: skip
+                      ref=canaries.add("reference", word()), signals={"orders_12m": 3},
+                      wording=canaries.add("signal", word()))  # fmt: skip
     shopper.canaries = canaries
     shopper.enter()
     shopper.post("apply", {"choice": shopper.page.choices[0]})

@@ -144,7 +144,7 @@ def test_a_consent_is_withdrawn_in_one_step(stack: Stack) -> None:
 
 
 def test_signals_travel_with_their_consent_only(stack: Stack) -> None:
-    signed = {"orders_90d": 6, "tenure_months": 31}
+    signed = {"orders_12m": 6, "tenure_months": 24}
     told = Shopper(stack, "cn", number(), 300000, signals=signed)
     silent = Shopper(stack, "cn", number(), 300000, signals=signed, agreed=False)
     records = []
@@ -158,7 +158,7 @@ def test_signals_travel_with_their_consent_only(stack: Stack) -> None:
         ]  # fmt: skip
         records.append(record["claims"])
     assert records[0]["sig"]["version"] == "2026-10"
-    assert records[0]["sig"]["orders_90d"] == 6
+    assert records[0]["sig"]["orders_12m"] == 6
     assert "sig" not in records[1]
 
 

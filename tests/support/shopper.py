@@ -53,6 +53,7 @@ class Shopper:
     ref: str = "u_http"
     signals: Mapping[str, object] | None = None
     agreed: bool = True
+    wording: str = "2026-10"
     page: _Forms = field(default_factory=_Forms)
     text: str = ""
     code: int = 0
@@ -69,7 +70,7 @@ class Shopper:
         }  # fmt: skip
         if self.signals:
             asked["signals"] = dict(self.signals)
-            asked["consent"] = {"signals": self.agreed, "version": "2026-10"}
+            asked["consent"] = {"signals": self.agreed, "version": self.wording}
         made = self.stack.api(self.market, "POST", "/v1/sessions", json=asked)
         made.raise_for_status()
         form = {
