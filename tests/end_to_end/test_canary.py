@@ -24,7 +24,7 @@ from tests.support.browsers.chromium import Chromium
 from tests.support.canary import Canaries, database_texts, log_texts, spellings
 from tests.support.canned_bank import CannedBank, canned_bank
 from tests.support.shop_page import ShopPage, shop_page
-from tests.support.shopper import PERSON, Shopper
+from tests.support.shopper import CONSENTS, PERSON, Shopper
 from tests.support.stack import Stack
 
 # Where what is known of a person is kept on purpose, and what of it.
@@ -76,7 +76,7 @@ def bought(stack: Stack, canaries: Canaries, market: str, widget: str) -> Watche
     shopper.canaries = canaries
     shopper.enter()
     shopper.post("apply", {"choice": shopper.page.choices[0]})
-    agreed = {f"consent-{name}": "yes" for name in ("share_data", "credit_check") if f"consent-{name}" in shopper.text}
+    agreed = {f"consent-{name}": "yes" for name in CONSENTS if f"consent-{name}" in shopper.text}
     typed = person(canaries) if market == "eu" else {}
     rest = {name: value for name, value in PERSON.items() if name not in typed} if market == "eu" else {}
     if typed:

@@ -11,6 +11,8 @@ import pytest
 import requests
 from dbos import DBOSClient
 
+from scenebank.risk.documents import digest_of
+from scenebank.seed.story import story
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack
 
@@ -150,7 +152,7 @@ def test_signals_travel_with_their_consent_only(stack: Stack) -> None:
     records = []
     for shopper in (told, silent):
         shopper.enter()
-        shopper.submit()
+        shopper.submit("harbour/")
         shopper.wait("action_required")
         (record,) = [
             stack.bank.records(key)[0] for key in stack.bank.booked()
@@ -159,7 +161,11 @@ def test_signals_travel_with_their_consent_only(stack: Stack) -> None:
         records.append(record["claims"])
     assert records[0]["sig"]["version"] == "2026-10"
     assert records[0]["sig"]["orders_12m"] == 6
-    assert "sig" not in records[1]
+    assert records[0]["rsk"] == {
+        "card": "harbour-shops", "version": "2026-11", "band": "B", "reasons": ["refund_ratio_12m"],
+        "digest": digest_of(next(one["scorecard"] for one in story()["banks"] if one["bank_id"] == "harbour")),
+    }  # fmt: skip
+    assert not {"sig", "rsk"} & set(records[1])
 
 
 def test_the_first_view_is_cached_briefly_and_says_nothing_personal(stack: Stack) -> None:

@@ -40,6 +40,9 @@ class _Forms(HTMLParser):
         self.status = found.get("data-status", self.status)
 
 
+CONSENTS = ("share_data", "credit_check", "merchant_signals")
+
+
 @dataclass
 class Shopper:
     """One order at one of the shops; ``amount`` in minor units; ``signals`` are what the shop says of the shopper, who
@@ -79,10 +82,10 @@ class Shopper:
         }  # fmt: skip
         self.post("", form)
 
-    def submit(self) -> None:
-        """Choose the first plan, agree, apply."""
-        self.post("apply", {"choice": self.page.choices[0]})
-        agreed = {f"consent-{name}": "yes" for name in ("share_data", "credit_check") if f"consent-{name}" in self.text}
+    def submit(self, bank: str = "") -> None:
+        """Choose the first plan, or the first of one bank, agree to everything, apply."""
+        self.post("apply", {"choice": next(one for one in self.page.choices if one.startswith(bank))})
+        agreed = {f"consent-{name}": "yes" for name in CONSENTS if f"consent-{name}" in self.text}
         self.post("submit", agreed | (PERSON if self.market == "eu" else {}))
 
     def look(self) -> str:
