@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -120,6 +121,10 @@ def test_a_bank_hears_of_its_card_only_with_both_consents(tmp_path: Path, market
     assert (heard.assessment.band, heard.assessment.reasons) == ("C", ("tenure_months", "refund_ratio_12m"))
     assert counter.form.status == 200
     assert 'name="consent-merchant_signals" value="yes">' in counter.form.html  # and not ticked
+    consents = counter.form.html[counter.form.html.index('name="consent-share_data"') :]
+    asked = re.findall(r'name="consent-(\w+)"|class="fine"', consents)
+    needed = ["share_data"] if market == "CN" else ["share_data", "credit_check"]
+    assert asked[: len(needed) + 3] == [*needed, "", "merchant_signals", ""]  # each under what is said of it
     others: tuple[tuple[bool, dict[str, Any]], ...] = (
         (False, {"signals": SIGNALS, "consent": CONSENT}),
         (True, {"signals": SIGNALS, "consent": {"signals": False}}),
