@@ -8,6 +8,7 @@ from scenebank.banks.port import Applicant, ConsentEvidence, Context, Order
 from scenebank.clock import moment_of
 from scenebank.exact_json import read_json
 from scenebank.money.model import Money
+from scenebank.risk.assessment import Assessment
 
 
 def make_order(row: RowMapping, consents: list[RowMapping], merchant_name: str, public_url: str) -> Order:
@@ -15,6 +16,7 @@ def make_order(row: RowMapping, consents: list[RowMapping], merchant_name: str, 
     once the shopper has taken a consent back."""
     taken_back = any(one["withdrawn_at"] is not None for one in consents)
     signals = read_json(row["signals"]) if row["signals"] and not taken_back else None
+    assessment = signals["assessment"] if signals else None
     context = Context(
         merchant_id=row["merchant_id"],
         mode=row["mode"],
@@ -29,6 +31,7 @@ def make_order(row: RowMapping, consents: list[RowMapping], merchant_name: str, 
         catalogue_version=row["catalogue_version"],
         signals=signals["values"] if signals else None,
         signals_version=signals["version"] if signals else None,
+        assessment=Assessment(**assessment | {"reasons": tuple(assessment["reasons"])}) if assessment else None,
     )
     return Order(
         key=row["submission_key"],

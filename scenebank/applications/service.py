@@ -38,6 +38,7 @@ from scenebank.markets.model import Market
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.offers.model import Plan
+from scenebank.risk.signals import PURPOSE
 from scenebank.sessions.model import Session
 from scenebank.store.database import Database
 from scenebank.store.tables import operations
@@ -163,14 +164,15 @@ class ApplicationService:
         )
 
     def withdraw_consent(self, session: Session, application_id: str, consent_id: str) -> Application:
-        """Write the withdrawal down; an application that still needs the consent is withdrawn with it."""
+        """Write the withdrawal down; an application that still needs the consent is withdrawn with it. Without
+        what the shop says of its shopper the bank can decide as well; it only hears no more of that."""
         with self._database.begin() as connection:
             row = self._own(connection, session, application_id)
             known = {consent["id"]: consent for consent in store.read_consents(connection, application_id)}
             if consent_id not in known:
                 raise NotFound("no such consent")
             store.withdraw_consent(connection, row, known[consent_id], milliseconds(self._clock.now()))
-            if Status(row["status"]) in WITHDRAWABLE:
+            if Status(row["status"]) in WITHDRAWABLE and known[consent_id]["purpose"] != PURPOSE:
                 row = self._withdraw(connection, row, "consent_withdrawn")
             return to_application(row)
 

@@ -17,6 +17,8 @@ from scenebank.applications.rows import dump, offer_json, schedule_json
 from scenebank.clock import milliseconds
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Mode
+from scenebank.risk.assessment import assess
+from scenebank.risk.signals import PURPOSE
 from scenebank.sessions.model import Session
 from scenebank.store.tables import applications, consents
 
@@ -59,6 +61,7 @@ def insert_application(
         id=application_id, submission_key=key, attempt=attempt, offer_id=choice.offer_id,
         market=market.code, locale=choice.locale,
         open_order=open_order(session.merchant_id, session.mode, order_of(session)),
+        signals=_signals(session, choice),
         body_hash=text_hash(dump(document)), status=Status.SUBMITTING.value, sequence=1, bank_sequence=0,
         fulfilled_minor=0, cancelled_minor=0, refunded_minor=0, approved_minor=0, documents="[]", reasons="[]",
         created_at=now_ms, updated_at=now_ms, **_facts(session, choice), **_price(choice),
@@ -73,7 +76,6 @@ def insert_application(
 
 
 def _facts(session: Session, choice: Choice) -> dict[str, Any]:
-    signals = session.signals
     return {
         "merchant_id": session.merchant_id,
         "mode": session.mode.value,
@@ -84,8 +86,19 @@ def _facts(session: Session, choice: Choice) -> dict[str, Any]:
         "origin": session.origin,
         "return_url": session.return_url,
         "applicant": dump(asdict(choice.applicant)) if choice.applicant else None,
-        "signals": dump({"values": dict(signals.values), "version": signals.consent_version}) if signals else None,
     }
+
+
+def _signals(session: Session, choice: Choice) -> str | None:
+    """What the shop says of its shopper, and what the bank's card makes of it now; nothing without the shopper's
+    consent to this bank."""
+    said, bank = session.signals, choice.offer.bank
+    if said is None or not any((one.purpose, one.receiver) == (PURPOSE, bank.bank_id) for one in choice.consents):
+        return None
+    found = assess(bank.scorecard, said.values) if bank.scorecard is not None else None
+    return dump({
+        "values": dict(said.values), "version": said.consent_version, "assessment": asdict(found) if found else None,
+    })  # fmt: skip
 
 
 def _price(choice: Choice) -> dict[str, Any]:
@@ -109,6 +122,7 @@ def _document(session: Session, choice: Choice) -> dict[str, Any]:
         "facts": _facts(session, choice) | {"session_id": ""},
         "price": _price(choice),
         "consents": [asdict(given) for given in choice.consents],
+        "signals": dict(session.signals.values) if session.signals else None,
     }
 
 

@@ -7,6 +7,7 @@ import hmac
 import json
 import secrets
 from base64 import urlsafe_b64encode
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +70,8 @@ class ContextAssertions:
         }
         if context.signals is not None and context.signals_version is not None:
             claims["sig"] = {**context.signals, "version": context.signals_version}
+            if context.assessment is not None:
+                claims["rsk"] = asdict(context.assessment)
         return claims
 
     def pairwise(self, bank_id: str, context: Context) -> str:

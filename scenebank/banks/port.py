@@ -11,6 +11,8 @@ from typing import Protocol
 from scenebank.errors import ScenebankError
 from scenebank.money.model import Money
 from scenebank.money.schedule import Schedule
+from scenebank.risk.assessment import Assessment
+from scenebank.risk.signals import Signal
 
 
 class Stage(StrEnum):
@@ -49,7 +51,8 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True)
 class Context:
-    """The verified shopper context that goes with every call about one application."""
+    """The verified shopper context that goes with every call about one application. ``signals`` and ``assessment``
+    are there only while the shopper's consent to this bank stands."""
 
     merchant_id: str
     mode: str
@@ -62,8 +65,9 @@ class Context:
     amount: Money
     product_id: str
     catalogue_version: str
-    signals: Mapping[str, int | str] | None
+    signals: Mapping[str, Signal] | None
     signals_version: str | None
+    assessment: Assessment | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
@@ -18,6 +18,7 @@ from scenebank.errors import FieldError, InvalidInput, NotFound
 from scenebank.markets import market
 from scenebank.money.model import Money, Rate
 from scenebank.money.schedule import Method
+from scenebank.risk.assessment import read_merchant_card
 
 Document = Mapping[str, object]
 _Value = TypeVar("_Value")
@@ -156,7 +157,8 @@ _PRODUCT_FIELDS = frozenset({*_PRODUCT_PARSERS, "fee_table"})
 
 def bank_document(bank: Bank) -> dict[str, object]:
     """The document of a bank, for the store."""
-    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(bank).items()}
+    whole = {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(bank).items()}
+    return {name: value for name, value in whole.items() if value is not None}
 
 
 def parse_bank(document: Mapping[str, object]) -> Bank:
@@ -169,6 +171,19 @@ def parse_bank(document: Mapping[str, object]) -> Bank:
             licence=_texts(document["licence"]),
             adapter=_identifier(document["adapter"]),
             settings=_texts(document["settings"]),
+            scorecard=_scorecard(document.get("scorecard")),
         )
     except (KeyError, ValueError) as error:
         raise InvalidInput.one("/", "bank_document", problem=str(error)) from error
+
+
+def _scorecard(document: object) -> Mapping[str, object] | None:
+    if document is None:
+        return None
+    if not isinstance(document, Mapping):
+        raise InvalidInput.one("/scorecard", "scorecard")
+    try:
+        read_merchant_card(document)
+    except InvalidInput as error:
+        raise InvalidInput([replace(one, pointer=f"/scorecard{one.pointer}") for one in error.errors]) from error
+    return document

@@ -20,7 +20,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Bank:
     """A lender. ``name``, ``address`` and ``licence`` by locale; ``adapter`` is a key of ``BANKS``;
-    ``settings`` belong to the adapter (addresses, the bank's keys) and hold no secret."""
+    ``settings`` belong to the adapter (addresses, the bank's keys) and hold no secret; ``scorecard`` is the document of
+    its card of merchant signals, where it has one."""
 
     bank_id: str
     name: Mapping[str, str]
@@ -28,6 +29,7 @@ class Bank:
     licence: Mapping[str, str]
     adapter: str
     settings: Mapping[str, str]
+    scorecard: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

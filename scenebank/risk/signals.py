@@ -6,94 +6,71 @@ sex, origin, belief and family are no signals, whoever asks."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from scenebank.errors import FieldError, InvalidInput, escaped
+from scenebank.errors import FieldError
+from scenebank.fields import Flag, Kind, Object, OneOf, Schema, Wrong, maybe
 from scenebank.risk.model import Fact
 
-PURPOSE = "merchant_signals"
-CATEGORIES = frozenset(
-    {"appliances", "electronics", "fashion", "food", "furniture", "home", "sports", "toys", "travel"}
-)
-_REFUND_STEP = Decimal("0.05")
+PURPOSE = "merchant_signals"  # of the shopper's consent to one bank
+CATEGORIES = ("appliances", "electronics", "fashion", "food", "furniture", "home", "sports", "toys", "travel")
+Signal = int | str
+_RATIO = "refund_ratio_12m"
+_ABOUT = "coarse facts about the shopper, in bands; dropped unless `consent.signals` is true"
 
 
 @dataclass(frozen=True)
-class SignalConsent:
-    """To one purpose, for one bank, in one wording."""
+class Band(Kind):
+    """A whole number, told by the lower end of the band it falls into: 31 months and 5 orders would find somebody
+    again, "24 to 36" and "3 to 6" do not. The last band has no end."""
 
-    purpose: str
-    bank_id: str
-    version: str
+    lower: tuple[int, ...]
+    about: str
 
+    def schema(self, named: MutableMapping[str, Schema]) -> Schema:
+        return {"type": "integer", "enum": list(self.lower), "description": f"{self.about}: lower end of the band"}
 
-def read_signals(document: Mapping[str, object], consent: SignalConsent | None, bank_id: str) -> dict[str, Fact] | None:
-    """The signals in bands; None without consent to exactly this. :class:`InvalidInput` names every signal there is no
-    such thing as, and every value out of its range."""
-    errors, read = [], {}
-    for name, value in document.items():
-        try:
-            read[name] = _SIGNALS[name](value)
-        except KeyError:
-            errors.append(FieldError(f"/signals/{escaped(name)}", "unknown_field", {}))
-        except ValueError:
-            errors.append(FieldError(f"/signals/{escaped(name)}", "signal_value", {}))
-    if errors:
-        raise InvalidInput(errors)
-    if consent is None or (consent.purpose, consent.bank_id) != (PURPOSE, bank_id):
+    def example(self) -> int:
+        return self.lower[len(self.lower) // 2]
+
+    def read(self, pointer: str, value: Any, wrong: Wrong) -> int | None:
+        if type(value) is int and value in self.lower:
+            return value
+        wrong.append(FieldError(pointer, "signal_band", {"allowed": ", ".join(str(one) for one in self.lower)}))
         return None
-    return read
 
 
-def _band(*bounds: int) -> Callable[[object], Fact]:
-    """A whole number becomes the lower end of its band."""
-
-    def banded(value: object) -> Fact:
-        if type(value) is not int or not 0 <= value < 10_000:
-            raise ValueError("a whole number")
-        return Decimal((0, *bounds)[bisect_right(bounds, value)])
-
-    return banded
+def _words(about: str, *words: str) -> OneOf:
+    return OneOf(words, "signal_value", about=about)
 
 
-def _one_of(*values: str) -> Callable[[object], Fact]:
-    def chosen(value: object) -> Fact:
-        if not isinstance(value, str) or value not in values:
-            raise ValueError("one of the list")
-        return value
-
-    return chosen
-
-
-def _refund_ratio(value: object) -> Fact:
-    """A decimal string, 0 to 1 in steps of 0.05."""
-    if not isinstance(value, str) or not value.isascii() or not value.replace(".", "", 1).isdecimal():
-        raise ValueError("a ratio")
-    ratio = Decimal(value)
-    if ratio > 1 or ratio % _REFUND_STEP:
-        raise ValueError("a ratio")
-    return ratio
-
-
-def _flag(value: object) -> Fact:
-    if type(value) is not bool:
-        raise ValueError("true or false")
-    return "yes" if value else "no"
-
-
-_MONTHS = _band(3, 6, 12, 24, 36, 60)
-_SIGNALS: Mapping[str, Callable[[object], Fact]] = {
-    "tenure_months": _MONTHS,
-    "orders_12m": _band(1, 3, 6, 12, 24, 48),
-    "spend_band_12m": _one_of(*"ABCDE"),
-    "refund_ratio_12m": _refund_ratio,
-    "item_tier": _one_of("low", "mid", "high"),
-    "top_category": _one_of(*CATEGORIES),
-    "address_stability_months": _MONTHS,
-    "verified_phone": _flag,
-    "chargebacks_12m": _band(1, 2, 3),
+_MONTHS = (0, 3, 6, 12, 24, 36, 60)
+SIGNALS: Mapping[str, Kind] = {
+    "tenure_months": Band(_MONTHS, "months since the first order"),
+    "orders_12m": Band((0, 1, 3, 6, 12, 24, 48), "orders in twelve months"),
+    "spend_band_12m": _words("what was spent in twelve months, by fifths of all shoppers, A the least", *"ABCDE"),
+    _RATIO: _words(
+        "refunded orders in twelve months, as a share of all, in steps of 0.05",
+        *(str(Decimal(step * 5).scaleb(-2)) for step in range(21)),
+    ),
+    "item_tier": _words("how dear the goods in the basket are for their kind", "low", "mid", "high"),
+    "top_category": _words("what is bought most often", *CATEGORIES),
+    "address_stability_months": Band(_MONTHS, "months of the same delivery address"),
+    "verified_phone": Flag(about="whether the shop has checked the telephone number"),
+    "chargebacks_12m": Band((0, 1, 2, 3), "payments taken back in twelve months"),
 }
-SIGNALS = frozenset(_SIGNALS)
+MERCHANT_SIGNALS = Object({name: maybe(kind) for name, kind in SIGNALS.items()}, about=_ABOUT)
+
+
+def facts_of_signals(signals: Mapping[str, Signal]) -> dict[str, Fact]:
+    """As a scorecard reads them: numbers for its bins, ``yes`` and ``no`` for what is true or not."""
+    return {name: _fact(name, value) for name, value in signals.items()}
+
+
+def _fact(name: str, value: Signal) -> Fact:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return Decimal(value) if isinstance(value, int) or name == _RATIO else value

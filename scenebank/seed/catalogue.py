@@ -42,7 +42,8 @@ def _bank(one: dict[str, Any], bank_url: str, ca_file: str | None) -> Bank:
         "base_url": base, "jwks_url": f"{base}/.well-known/jwks.json", "pages": bank_url, "partner_listed": "yes",
     }  # fmt: skip
     settings |= {"ca_file": ca_file} if ca_file else {}
-    return Bank(one["bank_id"], one["name"], one["address"], one["licence"], "origination", settings)
+    texts = (one["name"], one["address"], one["licence"])
+    return Bank(one["bank_id"], *texts, "origination", settings, one.get("scorecard"))
 
 
 def _product(one: dict[str, Any]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from scenebank.errors import Unauthenticated
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
+from scenebank.risk.signals import Signal
 
 
 class LaunchRefused(Unauthenticated):
@@ -38,7 +39,7 @@ class SessionRefused(Unauthenticated):
 class Signals:
     """What the shop says of its shopper, only with the shopper's consent to that version."""
 
-    values: Mapping[str, int | str]
+    values: Mapping[str, Signal]
     consent_version: str
 
 

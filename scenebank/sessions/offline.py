@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import Any
 
 from scenebank.errors import NotFound
+from scenebank.fields import Wrong
 from scenebank.jose.compact import BadJws, CompactJws, read_compact
 from scenebank.jose.verification_keys import UnfitKey, verification_key
 from scenebank.merchants.model import Mode
 from scenebank.merchants.service import MerchantService
 from scenebank.money.model import Money
+from scenebank.risk.signals import MERCHANT_SIGNALS
 from scenebank.sessions.model import Launch, LaunchRefused
 from scenebank.sessions.requests import REFERENCE, WIDGET, return_url_problem
 
 TYPE = "bis-launch+jwt"
 _LONGEST = 4096
 _DEEPEST = 3
-_LONGEST_CONTEXT = 512
 _LONGEST_LIFE_S = 300
 _LEEWAY_S = 10
 _JTI = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -103,12 +103,13 @@ def _registered(value: object, origins: tuple[str, ...]) -> str:
 
 
 def _check_context(value: object) -> None:
-    """Coarse buckets, for the shop's own use: texts under names, 512 bytes at most."""
-    if value is None:
-        return
-    buckets = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
-    if not buckets or len(json.dumps(value, ensure_ascii=False).encode()) > _LONGEST_CONTEXT:
-        raise LaunchRefused("launch_invalid", "ctx")
+    """Lawful signals in their bands, and no others; they go no further, since every script of the page can read them
+    and no consent stands beside them."""
+    wrong: Wrong = []
+    if value is not None:
+        MERCHANT_SIGNALS.read("ctx", value, wrong)
+    if wrong:
+        raise LaunchRefused("launch_invalid", f"ctx: {wrong[0].code}")
 
 
 def _widgets(value: object) -> tuple[str, ...]:

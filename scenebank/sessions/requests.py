@@ -15,17 +15,14 @@ from scenebank.merchants.model import Door
 from scenebank.merchants.origins import origin_of
 from scenebank.money.fields import CURRENCY, Amount
 from scenebank.money.model import Money
+from scenebank.risk.signals import MERCHANT_SIGNALS
 from scenebank.sessions.model import Signals
 
 WIDGET = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _REFERENCE, _VERSION = "[!-~]{1,64}", "[0-9A-Za-z._-]{1,32}"
 REFERENCE = re.compile(_REFERENCE)
-# Coarse facts about the shopper; anything else is refused, so that nothing personal slips in.
-SIGNAL_NAMES = ("tenure_months", "orders_90d", "gmv_90d", "refunds_90d")
-_COARSE = "coarse facts about the shopper; dropped unless `consent.signals` is true"
 _DEFAULT_TTL_S, _SHORTEST_TTL_S, _LONGEST_TTL_S = 300, 60, 900
 _TTL = {"shortest": str(_SHORTEST_TTL_S), "longest": str(_LONGEST_TTL_S)}
-_SIGNAL = Either(Whole(0, 10**12 - 1, "signal_value", sample=7), Text("signal_value", "[0-9]{1,12}"))
 _SHOPPER = Object({"ref": needed(
     Text("user_ref", _REFERENCE, sample="u_7f3c9a", about="your own opaque reference of the shopper"), "user_ref"
 )})  # fmt: skip
@@ -68,7 +65,7 @@ def session_request(widgets: Sequence[str]) -> Object:
             "amount": maybe(Amount("money_shape")),
             "currency": maybe(CURRENCY),
         }, rules=(_BOTH,))),
-        "signals": or_null(Object({name: maybe(_SIGNAL) for name in SIGNAL_NAMES}, about=_COARSE)),
+        "signals": or_null(MERCHANT_SIGNALS),
         "consent": or_null(Object({
             "signals": maybe(Flag()),
             "version": maybe(Text("consent_version", _VERSION, sample="2026-10")),

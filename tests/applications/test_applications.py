@@ -210,15 +210,17 @@ def test_a_callback_is_asked_about_at_once_and_once(desk: Desk) -> None:
 
 
 def test_what_the_shop_says_of_its_shopper_travels_no_more_without_the_consent(desk: Desk) -> None:
-    session = replace(desk.session(), signals=Signals({"orders_90d": 7}, "2026-10"))
-    application = desk.wired.applications.submit(session, CN, desk.choice())
-    desk.bank = bank = Listening([answer(Stage.SIGN, 1), answer(Stage.WITHDRAWN, 2)], desk.choice().plan.schedule)
+    session = replace(desk.session(), signals=Signals({"orders_12m": 6}, "2026-10"))
+    choice = desk.choice()
+    choice = replace(choice, consents=(*choice.consents, GivenConsent("merchant_signals", "harbour", "I agree too")))
+    application = desk.wired.applications.submit(session, CN, choice)
+    desk.bank = bank = Listening([answer(Stage.SIGN, 1), answer(Stage.WITHDRAWN, 2)], choice.plan.schedule)
     desk.run()
-    (consent,) = desk.wired.applications.consents(application)
+    consent, _of_signals = desk.wired.applications.consents(application)
     desk.wired.applications.withdraw_consent(session, application.id, consent.id)
     desk.run()
     told = [(order.context.signals, [one.purpose for one in order.consents]) for order in bank.orders]
-    assert told == [({"orders_90d": 7}, ["share_data"]), (None, [])]
+    assert told == [({"orders_12m": 6}, ["share_data", "merchant_signals"]), (None, ["merchant_signals"])]
 
 
 def test_withdrawn_before_it_was_sent_never_reaches_the_bank(desk: Desk) -> None:

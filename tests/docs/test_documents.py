@@ -137,7 +137,7 @@ def test_the_commands_of_a_server(stack: Stack) -> None:
         left = subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
         return left.returncode, left.stdout, left.stderr
 
-    create = "flask --app app merchants create --name Docs --origin https://docs.example --market EU --json"
+    create = "flask --app app merchants create --name Docs --origin https://shop.example --market EU --json"
     made = json.loads(run(create.split())[1])
     key = json.loads(run(f"flask --app app keys create --merchant {made['id']} --kind secret --json".split())[1])
     ran = 0

@@ -24,7 +24,7 @@ from tests.support.browsers.chromium import Chromium
 from tests.support.canary import Canaries, database_texts, log_texts, spellings
 from tests.support.canned_bank import CannedBank, canned_bank
 from tests.support.shop_page import ShopPage, shop_page
-from tests.support.shopper import PERSON, Shopper
+from tests.support.shopper import CONSENTS, PERSON, Shopper
 from tests.support.stack import Stack
 
 # Where what is known of a person is kept on purpose, and what of it.
@@ -69,15 +69,14 @@ def person(canaries: Canaries) -> dict[str, str]:
 
 
 def bought(stack: Stack, canaries: Canaries, market: str, widget: str) -> Watched:
-    """A whole purchase by forms, with signals."""
-    signal = int(f"9{str(uuid.uuid4().int)[:11]}")
-    canaries.add("signal", str(signal))
+    """A whole purchase by forms, with signals; they are in bands, so the wording that goes with them is sought."""
     shopper = Watched(stack, market, f"C-{uuid.uuid4().hex[:8]}", 45000 if market == "eu" else 300000, widget,
-                      ref=canaries.add("reference", word()), signals={"gmv_90d": signal})  # fmt: skip
+                      ref=canaries.add("reference", word()), signals={"orders_12m": 3},
+                      wording=canaries.add("signal", word()))  # fmt: skip
     shopper.canaries = canaries
     shopper.enter()
     shopper.post("apply", {"choice": shopper.page.choices[0]})
-    agreed = {f"consent-{name}": "yes" for name in ("share_data", "credit_check") if f"consent-{name}" in shopper.text}
+    agreed = {f"consent-{name}": "yes" for name in CONSENTS if f"consent-{name}" in shopper.text}
     typed = person(canaries) if market == "eu" else {}
     rest = {name: value for name, value in PERSON.items() if name not in typed} if market == "eu" else {}
     if typed:

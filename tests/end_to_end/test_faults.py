@@ -11,6 +11,8 @@ import pytest
 import requests
 from dbos import DBOSClient
 
+from scenebank.risk.documents import digest_of
+from scenebank.seed.story import story
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack
 
@@ -144,13 +146,13 @@ def test_a_consent_is_withdrawn_in_one_step(stack: Stack) -> None:
 
 
 def test_signals_travel_with_their_consent_only(stack: Stack) -> None:
-    signed = {"orders_90d": 6, "tenure_months": 31}
+    signed = {"orders_12m": 6, "tenure_months": 24}
     told = Shopper(stack, "cn", number(), 300000, signals=signed)
     silent = Shopper(stack, "cn", number(), 300000, signals=signed, agreed=False)
     records = []
     for shopper in (told, silent):
         shopper.enter()
-        shopper.submit()
+        shopper.submit("harbour/")
         shopper.wait("action_required")
         (record,) = [
             stack.bank.records(key)[0] for key in stack.bank.booked()
@@ -158,8 +160,12 @@ def test_signals_travel_with_their_consent_only(stack: Stack) -> None:
         ]  # fmt: skip
         records.append(record["claims"])
     assert records[0]["sig"]["version"] == "2026-10"
-    assert records[0]["sig"]["orders_90d"] == 6
-    assert "sig" not in records[1]
+    assert records[0]["sig"]["orders_12m"] == 6
+    assert records[0]["rsk"] == {
+        "card": "harbour-shops", "version": "2026-11", "band": "B", "reasons": ["refund_ratio_12m"],
+        "digest": digest_of(next(one["scorecard"] for one in story()["banks"] if one["bank_id"] == "harbour")),
+    }  # fmt: skip
+    assert not {"sig", "rsk"} & set(records[1])
 
 
 def test_the_first_view_is_cached_briefly_and_says_nothing_personal(stack: Stack) -> None:

@@ -76,9 +76,10 @@ def test_the_command_in_words(runner: FlaskCliRunner, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("extra", "exit_code", "says"),
     [
-        (("--label", "ended", "--bad", "worse"), 1, "risk_label"),
-        (("--label", "sex", "--bad", "bad"), 1, "risk_label"),
-        (("--label", "ended", "--bad", "bad", "--group", "sex"), 1, "risk_group"), (("--label", "ended"), 2, "--bad"),
+        (("--label", "ended", "--bad", "worse"), 1, "the column must say"),
+        (("--label", "sex", "--bad", "bad"), 1, "the column must say"),
+        (("--label", "ended", "--bad", "bad", "--group", "sex"), 1, "there is no column sex"),
+        (("--label", "ended"), 2, "--bad"),
     ],
 )  # fmt: skip
 def test_what_the_command_refuses(

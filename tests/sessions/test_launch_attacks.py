@@ -166,7 +166,7 @@ GOOD: list[Callable[[Grammar, dict[str, Any]], None]] = [
     lambda _grammar, claims: claims.pop("wid", None),
     lambda _grammar, claims: claims.pop("ord", None),
     lambda _grammar, claims: claims.update(ret=f"{SHOP}/back?order=1"),
-    lambda _grammar, claims: claims.update(ctx={"tenure": "2y+", "orders": "6-10"}),
+    lambda _grammar, claims: claims.update(ctx={"tenure_months": 24, "spend_band_12m": "C"}),
     lambda grammar, claims: claims.update(nbf=claims["iat"] - grammar.chance.randint(0, 50)),
 ]  # fmt: skip
 
@@ -237,7 +237,8 @@ def _elsewhere(grammar: Grammar, _header: dict[str, Any], claims: dict[str, Any]
         ("org", SHOP + ":443"), ("wid", "supply"), ("cur", "EUR"), ("cur", "cny"), ("ret", "https://evil.example/"),
         ("ret", "javascript:alert(1)"), ("ret", f"{SHOP}@evil.example/"), ("amt", "0"), ("amt", "-1"),
         ("amt", "1.5"), ("amt", "1e3"), ("amt", "9" * 13),
-        ("ctx", {"a": "x" * 600}), ("ctx", {"a": 1}), ("nbf", grammar.now() + 60),
+        ("ctx", {"a": "x" * 600}), ("ctx", {"sex": "f"}), ("ctx", {"tenure_months": 31}),
+        ("ctx", {"item_tier": "luxury"}), ("nbf", grammar.now() + 60),
     ])  # fmt: skip
     claims[name] = value
 

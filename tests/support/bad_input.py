@@ -111,9 +111,11 @@ ORDER_ROWS = (
     OrderRow("life too short", {"ttl": 59}, "/ttl", "ttl"),
     OrderRow("life no number", {"ttl": "300"}, "/ttl", "ttl"),
     OrderRow("signal personal", {"signals": {"phone": 1}}, "/signals/phone", "unknown_field"),
-    OrderRow("signal negative", {"signals": {"orders_90d": -1}}, "/signals/orders_90d", "signal_value"),
+    OrderRow("signal negative", {"signals": {"orders_12m": -1}}, "/signals/orders_12m", "signal_band"),
+    OrderRow("signal in no band", {"signals": {"tenure_months": 31}}, "/signals/tenure_months", "signal_band"),
+    OrderRow("signal off the list", {"signals": {"top_category": "health"}}, "/signals/top_category", "signal_value"),
     OrderRow(
-        "consent without version", {"signals": {"orders_90d": 1}, "consent": {"signals": True}},
+        "consent without version", {"signals": {"orders_12m": 1}, "consent": {"signals": True}},
         "/consent/version", "consent_version",
     ),
     OrderRow("field unknown", {"favourite_bank": "harbour"}, "/favourite_bank", "unknown_field"),

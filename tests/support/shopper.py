@@ -40,6 +40,9 @@ class _Forms(HTMLParser):
         self.status = found.get("data-status", self.status)
 
 
+CONSENTS = ("share_data", "credit_check", "merchant_signals")
+
+
 @dataclass
 class Shopper:
     """One order at one of the shops; ``amount`` in minor units; ``signals`` are what the shop says of the shopper, who
@@ -53,6 +56,7 @@ class Shopper:
     ref: str = "u_http"
     signals: Mapping[str, object] | None = None
     agreed: bool = True
+    wording: str = "2026-10"
     page: _Forms = field(default_factory=_Forms)
     text: str = ""
     code: int = 0
@@ -69,7 +73,7 @@ class Shopper:
         }  # fmt: skip
         if self.signals:
             asked["signals"] = dict(self.signals)
-            asked["consent"] = {"signals": self.agreed, "version": "2026-10"}
+            asked["consent"] = {"signals": self.agreed, "version": self.wording}
         made = self.stack.api(self.market, "POST", "/v1/sessions", json=asked)
         made.raise_for_status()
         form = {
@@ -78,10 +82,10 @@ class Shopper:
         }  # fmt: skip
         self.post("", form)
 
-    def submit(self) -> None:
-        """Choose the first plan, agree, apply."""
-        self.post("apply", {"choice": self.page.choices[0]})
-        agreed = {f"consent-{name}": "yes" for name in ("share_data", "credit_check") if f"consent-{name}" in self.text}
+    def submit(self, bank: str = "") -> None:
+        """Choose the first plan, or the first of one bank, agree to everything, apply."""
+        self.post("apply", {"choice": next(one for one in self.page.choices if one.startswith(bank))})
+        agreed = {f"consent-{name}": "yes" for name in CONSENTS if f"consent-{name}" in self.text}
         self.post("submit", agreed | (PERSON if self.market == "eu" else {}))
 
     def look(self) -> str:

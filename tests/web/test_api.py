@@ -131,11 +131,11 @@ def test_a_session_token_has_one_spelling_and_an_end(house: House) -> None:
 
 
 def test_signals_travel_only_with_their_consent(house: House) -> None:
-    without = REQUEST | {"signals": {"orders_90d": 7}}
+    without = REQUEST | {"signals": {"orders_12m": 6}}
     assert launch(house, house.post(without).json["launch_token"])[0].signals is None
     given = without | {"consent": {"signals": True, "version": "2026-10"}}
     signals = launch(house, house.post(given).json["launch_token"])[0].signals
-    assert (dict(signals.values), signals.consent_version) == ({"orders_90d": 7}, "2026-10")
+    assert (dict(signals.values), signals.consent_version) == ({"orders_12m": 6}, "2026-10")
 
 
 @pytest.mark.parametrize(

@@ -142,10 +142,10 @@ def test_in_what_servers_send(scene: Scene, whole: bool) -> None:
     bearer = {"Authorization": f"Bearer {scene.merchant.secret_key}"}
     good: dict[str, Any] = {"widget": scene.widget, "origin": SHOP, "user": {"ref": "u"}, "return_url": f"{SHOP}/back",
                             "order": {"id": "o", **scene.amount.json()}, "consent": {"signals": True, "version": "1"},
-                            "signals": {"orders_90d": 1}}  # fmt: skip
+                            "signals": {"orders_12m": 1}}  # fmt: skip
     fields = ("widget", "origin", "return_url", "ttl", "user", "user/ref", "user/", "order/id", "order/amount",
-              "order/currency", "consent/version", "signals/orders_90d", "signals/", "")  # fmt: skip
-    texts_of_their_own = ("user/ref", "order/id", "return_url", "consent/version", "signals/orders_90d", "order/amount")
+              "order/currency", "consent/version", "signals/orders_12m", "signals/", "")  # fmt: skip
+    texts_of_their_own = ("user/ref", "order/id", "return_url", "consent/version", "order/amount")
     for field, text in cases(fields, whole, ours_only(scene)):
         answer = scene.client.post("/v1/sessions", json=planted(good, field, text), headers=bearer)
         assert answer.status_code in (201, 422), (field, text)

@@ -14,6 +14,7 @@ from scenebank.markets.model import Place
 from scenebank.offers.kept import Viewer
 from scenebank.offers.model import Offer, Offers, Plan
 from scenebank.offers.service import OfferNotAvailable
+from scenebank.risk.signals import PURPOSE
 from scenebank.sessions.model import Session
 from widgets.base import DomEvent, Fragment, Prices, Refusal, Services, Shown, Step, Visit, Widget
 from widgets.lending.cost_sheet import Sheet, cost_sheet
@@ -77,13 +78,15 @@ class ScheduleView:
 
 @dataclass(frozen=True)
 class ConsentView:
-    """One separate consent; ``ticked`` only where the shopper ticked it in this form; ``label`` is its short name."""
+    """One separate consent; ``ticked`` only where the shopper ticked it in this form; ``label`` is its short name. What
+    is not ``needed`` may be left out."""
 
     name: str
     label: str
     text: str
     ticked: bool
     error: str | None
+    needed: bool
 
 
 @dataclass(frozen=True)
@@ -291,8 +294,9 @@ def _apply_form(
             ConsentView(
                 name, t(f"consent_name.{name}"), _consent_text(visit, offer, name),
                 visit.form.get(f"consent-{name}") == "yes", wrong(name),
+                name in visit.market.consents,
             )
-            for name in visit.market.consents
+            for name in _consents(visit)
         ),
         fields=tuple(field(name) for name in FIELDS) if in_frame else (),
         disclosures=disclosures(visit.market, t, offer, plan, apply=True),
@@ -313,6 +317,11 @@ def _as_sent(errors: Mapping[str, FieldError], visit: Visit) -> tuple[FieldError
         replace(error, pointer=f"consent-{name}" if name in visit.market.consents else name)
         for name, error in errors.items()
     )
+
+
+def _consents(visit: Visit) -> tuple[str, ...]:
+    """Those the market asks for; and where the shop says anything of its shopper, one that nobody has to give."""
+    return (*visit.market.consents, PURPOSE) if _session(visit).signals else visit.market.consents
 
 
 def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
@@ -350,7 +359,8 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
         plan=plan,
         consents=tuple(
             GivenConsent(name, offer.bank.bank_id, _consent_text(visit, offer, name))
-            for name in visit.market.consents
+            for name in _consents(visit)
+            if visit.form.get(f"consent-{name}") == "yes"
         ),
         applicant=applicant,
         locale=visit.texts.locale,
