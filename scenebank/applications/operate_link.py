@@ -118,7 +118,7 @@ def _may_go(connection: Connection, row: RowMapping, operation_id: str) -> bool:
         return False
     begun = store.begun(connection, row["id"])
     pending = [one["id"] for one in store.operations_of(connection, row["id"]) if one["status"] == "pending"]
-    return min(pending, key=lambda one: one not in begun) == operation_id
+    return bool(min(pending, key=lambda one: one not in begun) == operation_id)
 
 
 def _with_target(connection: Connection, row: RowMapping, operation: RowMapping) -> RowMapping:
