@@ -75,6 +75,16 @@ class House:
         query = {"key": self.keys["publishable_key"], "amount": str(amount), "currency": "AUD", "locale": locale}
         return Page(self.client.get(f"/w/loan{step}", query_string=query | more))
 
+    def enter(self, amount: int = 1_000_000) -> Page:
+        """A shopper comes in with a launch token."""
+        headers = {"Authorization": f"Bearer {self.keys['secret_key']}", "Idempotency-Key": "a-key-of-the-shop"}
+        order = {"id": "o-1", "amount": str(amount), "currency": "AUD"}
+        made = self.client.post("/v1/sessions", headers=headers, json={
+            "widget": "loan", "origin": "https://shop.example", "user": {"ref": "u-1"}, "order": order,
+        }).json  # fmt: skip
+        fields = {"key": self.keys["publishable_key"], "amount": str(amount), "currency": "AUD", "locale": "en"}
+        return Page(self.client.post("/w/loan", data=fields | {"lt": made["launch_token"]}))
+
     def offers(self, amount: int = 1_000_000, path: str = "/v1/offers", **more: str) -> Any:
         query = {"widget": "loan", "amount": str(amount), "currency": "AUD", **more}
         headers = {"Authorization": f"Bearer {self.keys['secret_key']}"}
@@ -122,6 +132,9 @@ def test_a_banks_document_is_shown_as_it_states(house: House, locale: str) -> No
     assert "1.23%" not in house.see("/schedule", locale=locale, choice="alpha/loan-2/stated").text
     assert house.see("/schedule", locale=locale, choice="alpha/gone/stated").status == 404
     assert house.see(locale=locale, shape="compact").text.count("8.45%") == 1
+    inside = house.enter()
+    assert (inside.status, inside.choices, inside.has_form("/w/loan/apply")) == (200, [], False)
+    assert ("8.45%" in inside.text, "Comparison rate: not stated" in inside.text) == (True, True)
     assert house.wrong() == []
 
 
@@ -171,6 +184,9 @@ def test_prices_stand_before_what_is_only_stated(house: House) -> None:
     found = house.offers()
     assert [one["rank"] for one in (*found["data"], *found["indicative"])] == [1, 2]
     assert found["data"][0]["plans"][0]["annual_rate"]["basis"] == "au_comparison"
+    inside = house.enter()
+    assert inside.choices == ["beta/own/12", "beta/own/24"]
+    assert 'data-offer="alpha/loan-1"' in inside.html
     assert house.wrong() == []
 
 

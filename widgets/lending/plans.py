@@ -178,8 +178,8 @@ def disclosures(market: Market, t: Texts, offer: Offer, plan: Plan, apply: bool 
 
 
 def stated_disclosures(market: Market, t: Texts) -> tuple[str, ...]:
-    """The legal lines beside what lenders state of their loans: the example is each lender's own."""
-    return (t("stated.example"), *_lines(market, t, Kind.LOAN))
+    """The legal lines beside what lenders state of their loans."""
+    return _lines(market, t, Kind.LOAN)
 
 
 def _lines(market: Market, t: Texts, kind: Kind, more: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -215,8 +215,8 @@ def charges(plan: Plan) -> Money:
 def ranking_rule(offers: Offers, term: int, t: Texts) -> str:
     """With a word on lenders without the term all are compared at, where there is one, and on those of whom only what
     they state is known."""
-    stated = (t("stated.ranking"),) if offers.stated else ()
     if not offers.offers:
-        return t.sentences(stated)
+        return t("stated.ranking") if offers.stated else ""
+    stated = (t("stated.ranking_behind"),) if offers.stated else ()
     all_have_it = all(offer.plan(term) is not None for offer in offers.offers)
     return t.sentences((t("ranking" if all_have_it else "ranking_extended", n=term), *stated))

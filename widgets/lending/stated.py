@@ -4,6 +4,7 @@ rate beside it; nothing is priced."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from scenebank.catalogue.model import StatedRate
 from scenebank.markets.model import Market
@@ -78,7 +79,7 @@ def stated_view(offer: StatedOffer, market: Market, t: Texts) -> StatedView:
         page=one.links.get("apply") or one.links.get("overview", ""),
         links=tuple((t(f"stated.link.{name}"), one.links[name]) for name in _OWN_PAGES if name in one.links),
         why=_why(offer, market, t),
-        stated_on=one.stated_on,
+        stated_on=t.day(date.fromisoformat(one.stated_on)),
     )
 
 
@@ -159,7 +160,7 @@ def _why(offer: StatedOffer, market: Market, t: Texts) -> tuple[str, ...]:
         lines.append(t("stated.why_rate", rate_name=name, rate=t.rate(place.highest)))
     else:
         lines.append(t("stated.why_none"))
-    lines.append(t("stated.ranking"))
+    lines.append(t("stated.why_rule"))
     if place.tie.banks > 1:
         lines.append(t("stated.why_tie", banks=place.tie.banks, turn=place.tie.turn))
     return tuple(lines)

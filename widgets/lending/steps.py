@@ -209,7 +209,7 @@ def _disclosures(found: Offers, prices: Prices, visit: Visit) -> tuple[str, ...]
     t = visit.texts
     priced = disclosures(visit.market, t, *prices[0]) if prices else ()
     stated = stated_disclosures(visit.market, t) if found.stated else ()
-    return tuple(dict.fromkeys((*priced[:1], *stated, *priced[1:])))
+    return tuple(dict.fromkeys((*priced, *stated)))
 
 
 def _amount_refusal(found: Offers, visit: Visit) -> Refusal | None:
