@@ -79,7 +79,7 @@ class House:
         """A shopper comes in with a launch token."""
         headers = {"Authorization": f"Bearer {self.keys['secret_key']}", "Idempotency-Key": "a-key-of-the-shop"}
         order = {"id": "o-1", "amount": str(amount), "currency": "AUD"}
-        made = self.client.post("/v1/sessions", headers=headers, json={
+        made: Any = self.client.post("/v1/sessions", headers=headers, json={
             "widget": "loan", "origin": "https://shop.example", "user": {"ref": "u-1"}, "order": order,
         }).json  # fmt: skip
         fields = {"key": self.keys["publishable_key"], "amount": str(amount), "currency": "AUD", "locale": "en"}
@@ -136,6 +136,16 @@ def test_a_banks_document_is_shown_as_it_states(house: House, locale: str) -> No
     assert (inside.status, inside.choices, inside.has_form("/w/loan/apply")) == (200, [], False)
     assert ("8.45%" in inside.text, "Comparison rate: not stated" in inside.text) == (True, True)
     assert house.wrong() == []
+
+
+def test_a_banks_words_are_words(house: House) -> None:
+    """Markup of a bank is shown as it is written, on the page of all it states."""
+    house.join("alpha", "Alpha Bank")
+    house.import_one(put(loan(), "/lendingRates/0/additionalInfo", "<b onclick=x>New</b> borrowers"))
+    whole = house.see("/schedule", choice="alpha/loan-1/stated")
+    assert whole.status == 200
+    assert "&lt;b onclick=x&gt;New&lt;/b&gt; borrowers" in whole.html
+    assert "<b onclick" not in whole.html
 
 
 def test_offers_tell_the_same_to_machines(house: House) -> None:
