@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scenebank.money.model import Money
 from scenebank.offers.model import Offer, Offers, Place, Plan, StatedOffer, StatedPlace
 
 
@@ -48,12 +49,17 @@ def stated_json(offer: StatedOffer) -> dict[str, Any]:
              "fixed": rate.fixed, "term": rate.term, "note": rate.note}
             for rate in offer.rates
         ],
-        "fees": [{"name": fee.name, "amount": fee.amount.json() if fee.amount else None} for fee in one.fees],
-        "min_amount": one.min_amount.json() if one.min_amount else None,
-        "max_amount": one.max_amount.json() if one.max_amount else None,
+        "fees": [{"name": fee.name, "amount": _or_null(fee.amount)} for fee in one.fees],
+        "min_amount": _or_null(one.min_amount),
+        "max_amount": _or_null(one.max_amount),
         "min_term": one.min_term, "max_term": one.max_term,
         "links": dict(one.links), "stated_on": one.stated_on, "until": one.until,
     }  # fmt: skip
+
+
+def _or_null(money: Money | None) -> dict[str, str] | None:
+    """Nothing is a sum too."""
+    return None if money is None else money.json()
 
 
 def subsidy_json(offer: Offer, plan: Plan) -> dict[str, Any] | None:

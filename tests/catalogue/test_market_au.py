@@ -166,6 +166,16 @@ def test_offers_tell_the_same_to_machines(house: House) -> None:
     assert house.see(amount=100).status == 422
 
 
+def test_a_fee_of_nothing_is_not_one_that_is_not_stated(house: House) -> None:
+    house.join("alpha", "Alpha Bank")
+    house.import_one(put(loan(), "/fees/0/amount", "0.00"))
+    assert house.offers()["indicative"][0]["stated"]["fees"][:2] == [
+        {"name": "Establishment", "amount": {"amount": "0", "currency": "AUD"}}, {"name": "Abroad", "amount": None},
+    ]  # fmt: skip
+    whole = house.see("/schedule", choice="alpha/loan-1/stated").text
+    assert ("Establishment A$0.00" in whole, "Abroad see the terms" in whole) == (True, True)
+
+
 def test_an_open_end_is_told_as_one(house: House) -> None:
     house.join("alpha", "Alpha Bank")
     house.import_one(put(loan(), "/constraints/1", {"constraintType": "OTHER", "additionalValue": "none"}))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from scenebank.catalogue.model import StatedRate
+from scenebank.catalogue.model import StatedFee, StatedRate
 from scenebank.markets.model import Market
 from scenebank.markets.rules.judging import Description
 from scenebank.money.model import Money, Rate
@@ -75,7 +75,7 @@ def stated_view(offer: StatedOffer, market: Market, t: Texts) -> StatedView:
         months=months,
         rates=tuple(_rate_view(rate, t) for rate in offer.rates),
         facts=tuple((name, value) for name, value in known if value),
-        fees=tuple((fee.name, t.money(fee.amount) if fee.amount else t("stated.see_terms")) for fee in one.fees),
+        fees=tuple((fee.name, _fee(fee, t)) for fee in one.fees),
         page=one.links.get("apply") or one.links.get("overview", ""),
         links=tuple((t(f"stated.link.{name}"), one.links[name]) for name in _OWN_PAGES if name in one.links),
         why=_why(offer, market, t),
@@ -134,6 +134,11 @@ def _months(least: int | None, most: int | None, t: Texts) -> str:
         return t("stated.months_between", least=least, most=most)
     known = least or most
     return t("months", n=known) if least == most and known else ""
+
+
+def _fee(fee: StatedFee, t: Texts) -> str:
+    """Nothing, where the lender says nothing; what it does not say is not nothing."""
+    return t("stated.see_terms") if fee.amount is None else t.money(fee.amount)
 
 
 def _rate_view(one: StatedRate, t: Texts) -> RateView:

@@ -141,11 +141,14 @@ def _refuse_what_fits_nothing(wired: Wired, door: Door, asked: AskedFor, found: 
         terms = _terms(_offers(wired, door, asked, None))
         if terms:
             raise InvalidInput.one("term", "term_not_offered", terms=", ".join(terms))
-    if none is not None and (none.smallest or none.largest):
-        ends = {"smallest": none.smallest, "largest": none.largest}
-        known = {name: str(one.minor) for name, one in ends.items() if one is not None}
-        code = "amount_not_offered" if len(known) == 2 else f"amount_not_offered_{'above' if none.largest else 'below'}"
-        raise InvalidInput.one("amount", code, **known, currency=asked.scene.amount.currency)
+    if none is None:
+        return
+    ends = {"smallest": none.smallest, "largest": none.largest}
+    known = {name: str(one.minor) for name, one in ends.items() if one is not None}
+    if known:
+        side = "_above" if "smallest" not in known else "_below" if "largest" not in known else ""
+        currency = asked.scene.amount.currency
+        raise InvalidInput.one("amount", f"amount_not_offered{side}", **known, currency=currency)
 
 
 def _terms(found: Offers) -> list[str]:
