@@ -210,7 +210,7 @@ def test_prices_stand_before_what_is_only_stated(house: House) -> None:
     assert house.wrong() == []
 
 
-@pytest.mark.skipif("SCENEBANK_SHARED_DATA" not in os.environ, reason="the recorded documents are not here")
+@pytest.mark.skipif("SCENEBANK_SHARED_DATA" not in os.environ, reason="SCENEBANK_SHARED_DATA is not set")
 def test_what_real_banks_publish_is_shown(house: House) -> None:
     """All personal loans of the recorded documents that can be believed and have not ended."""
     files = sorted(Path(os.environ["SCENEBANK_SHARED_DATA"]).glob("cdr/products/pers_loans__*.json"))
