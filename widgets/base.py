@@ -17,7 +17,7 @@ from scenebank.markets.rules.judging import Description
 from scenebank.markets.rules.model import Document
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
-from scenebank.offers.model import Offer, Offers, Plan
+from scenebank.offers.model import Offer, Offers, Plan, StatedOffer
 from scenebank.offers.service import OfferService
 from scenebank.offers.shown import ShownOffers
 from scenebank.sessions.model import Session
@@ -112,7 +112,8 @@ class Fragment:
     that shows the same again, in another language; ``unchanged`` says that the page shows it already. Every
     ``status`` from 400 on has its ``refusal``; ``shown`` is what of it is kept.
 
-    For the market's rules: ``prices`` are the plans that stand for each offer it shows, ``part`` is what it is of the
+    For the market's rules: ``prices`` are the plans that stand for each offer it shows, ``stated`` the offers that show
+    only what their lender states, ``part`` is what it is of the
     way from offer to application; ``own`` says that it tells of an application the shopper has, which no rule takes
     away from them."""
 
@@ -128,10 +129,12 @@ class Fragment:
     part: Part = "offer"
     own: bool = False
     shown: Shown | None = None
+    stated: tuple[StatedOffer, ...] = ()
 
 
 StepHandler = Callable[[Visit, Services], Fragment]
 Describe = Callable[[Visit, Prices, Part], tuple[Description, ...]]
+DescribeStated = Callable[[Visit, tuple[StatedOffer, ...], Prices], tuple[Description, ...]]
 Figures = Callable[[Market, date, Offer, Plan], Document]
 
 
@@ -147,7 +150,8 @@ class Step:
 @dataclass(frozen=True)
 class Widget:
     """``steps[""]`` is the first view; ``folders`` hold its texts, the first that has a key wins; ``describe`` says
-    of prices in some part of the way what the market's rules ask, ``figures`` what of it is numbers alone."""
+    of prices in some part of the way what the market's rules ask, ``figures`` what of it is numbers alone, and
+    ``describe_stated`` the same of what lenders state."""
 
     name: str
     kind: Kind
@@ -155,3 +159,4 @@ class Widget:
     steps: Mapping[str, Step]
     describe: Describe | None = None
     figures: Figures | None = None
+    describe_stated: DescribeStated | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -102,6 +102,9 @@ class Texts:
         """Date and minute in the market's own time."""
         local = moment.astimezone(ZoneInfo(time_zone))
         return format_datetime(local, "medium", locale=_BABEL[self.locale])
+
+    def day(self, day: date) -> str:
+        return format_date(day, "medium", locale=_BABEL[self.locale])
 
     def choose(self, by_locale: Mapping[str, str]) -> str:
         """What a document says in this locale, else in English."""

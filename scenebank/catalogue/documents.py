@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeVar
 
 from scenebank.catalogue.fee_table import fee_table_problems
-from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.catalogue.model import Bank, Indicative, Kind, Listed, Product
+from scenebank.catalogue.stated import read_stated
 from scenebank.errors import FieldError, InvalidInput, NotFound
 from scenebank.markets import market
 from scenebank.money.model import Money, Rate
@@ -21,7 +21,6 @@ from scenebank.money.schedule import Method
 from scenebank.risk.assessment import read_merchant_card
 
 Document = Mapping[str, object]
-_Value = TypeVar("_Value")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LONGEST_BANK_ID = 32
 _LONGEST_TERM = 480  # months; forty years
@@ -33,6 +32,12 @@ def version_of(document: Document) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
+def parse_listed(document: Document) -> Listed:
+    """What a document describes: with ``stated`` in it an indicative product (:mod:`scenebank.catalogue.stated`), else
+    one that is priced."""
+    return _parse_indicative(document) if "stated" in document else parse_product(document)
+
+
 def parse_product(document: Document) -> Product:
     """The product a document describes, or :class:`InvalidInput` naming every field that is wrong.
 
@@ -40,17 +45,9 @@ def parse_product(document: Document) -> Product:
     min_amount: money, max_amount: money, subsidised}``, and where the bank has one its ``fee_table``, which must agree.
     """
     errors: list[FieldError] = []
-
-    def field(name: str, parse: Callable[[object], _Value]) -> _Value | None:
-        try:
-            return parse(document.get(name))
-        except (ValueError, TypeError, KeyError, NotFound):
-            errors.append(FieldError(f"/{name}", f"product_{name}", {}))
-            return None
-
     unknown = sorted(set(document) - _PRODUCT_FIELDS)
     errors += [FieldError(f"/{name}", "unknown_field", {}) for name in unknown]
-    values = {name: field(name, parse) for name, parse in _PRODUCT_PARSERS.items()}
+    values = {name: _field(document, name, errors) for name in _PRODUCT_PARSERS}
     if errors:
         raise InvalidInput(errors)
     product = Product(version=version_of(document), **values)  # type: ignore[arg-type]  # every value was parsed
@@ -60,6 +57,29 @@ def parse_product(document: Document) -> Product:
     if errors:
         raise InvalidInput(errors)
     return product
+
+
+def _parse_indicative(document: Document) -> Indicative:
+    """Shape: ``{bank_id, product_id, kind, market, name, stated}``; only a loan, and where the market allows it."""
+    errors: list[FieldError] = []
+    unknown = sorted(set(document) - _INDICATIVE_FIELDS)
+    errors += [FieldError(f"/{name}", "unknown_field", {}) for name in unknown]
+    values = {name: _field(document, name, errors) for name in _LISTED_PARSERS}
+    if errors:
+        raise InvalidInput(errors)
+    market_of = market(str(values["market"]))
+    if not market_of.indicative or values["kind"] is not Kind.LOAN:
+        raise InvalidInput.one("/stated", "stated_not_here")
+    stated = read_stated(document["stated"], market_of.currency)
+    return Indicative(version=version_of(document), currency=market_of.currency, **values, **stated)  # type: ignore[arg-type]  # every value was parsed
+
+
+def _field(document: Document, name: str, errors: list[FieldError]) -> object:
+    try:
+        return _PRODUCT_PARSERS[name](document.get(name))
+    except (ValueError, TypeError, KeyError, NotFound):
+        errors.append(FieldError(f"/{name}", f"product_{name}", {}))
+        return None
 
 
 def _check_together(product: Product) -> None:
@@ -133,10 +153,7 @@ def _flag(value: object) -> bool:
 
 
 def _market(value: object) -> str:
-    found = market(_identifier(value))
-    if not found.open:
-        raise ValueError("a market that is open")
-    return found.code
+    return market(_identifier(value)).code
 
 
 _PRODUCT_PARSERS: Mapping[str, Callable[[object], object]] = {
@@ -153,6 +170,8 @@ _PRODUCT_PARSERS: Mapping[str, Callable[[object], object]] = {
     "subsidised": _flag,
 }
 _PRODUCT_FIELDS = frozenset({*_PRODUCT_PARSERS, "fee_table"})
+_LISTED_PARSERS = ("bank_id", "product_id", "kind", "market", "name")
+_INDICATIVE_FIELDS = frozenset({*_LISTED_PARSERS, "stated"})
 
 
 def bank_document(bank: Bank) -> dict[str, object]:

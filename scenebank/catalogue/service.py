@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from scenebank.catalogue import store
-from scenebank.catalogue.documents import Document, parse_bank, parse_product
+from scenebank.catalogue.documents import Document, parse_bank, parse_listed
 from scenebank.catalogue.live import Live, LiveCatalogue, version_name
-from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.catalogue.model import Bank, Kind, Listed, Product
 from scenebank.catalogue.publishing.audit import AuditChain
 from scenebank.catalogue.publishing.moving import Begun, Mover
 from scenebank.catalogue.publishing.store import is_in_hand, next_change
@@ -20,8 +20,8 @@ from scenebank.store.database import Database
 
 # A stored document never changes, so what it parses to never does either.
 @lru_cache(maxsize=1024)
-def _product(text: str) -> Product:
-    return parse_product(read_json(text))
+def _listed(text: str) -> Listed:
+    return parse_listed(read_json(text))
 
 
 @lru_cache(maxsize=1024)
@@ -49,10 +49,10 @@ class CatalogueService:
         live = self.live()
         return live.version, live.shelf(market, kind), live.banks
 
-    def gone(self) -> tuple[Product, ...]:
+    def gone(self) -> tuple[Listed, ...]:
         """Products that were live once and are no more, each in its newest version."""
         with self._database.read() as connection:
-            return tuple(_product(text) for text in store.read_gone(connection))
+            return tuple(_listed(text) for text in store.read_gone(connection))
 
     def version(self) -> str:
         """``c`` and a number that rises with every change a price can depend on."""
@@ -72,12 +72,13 @@ class CatalogueService:
             return tuple(_bank(text) for text in store.read_banks(connection))
 
     def product(self, bank_id: str, product_id: str, version: str) -> Product:
-        """One version, live or superseded; :class:`NotFound` when there is none."""
+        """One version of a priced product, live or superseded; :class:`NotFound` when there is none."""
         with self._database.read() as connection:
             text = store.read_version(connection, bank_id, product_id, version)
-        if text is None:
-            raise NotFound(f"there is no version {version} of {bank_id}/{product_id}")
-        return _product(text)
+        found = None if text is None else _listed(text)
+        if not isinstance(found, Product):
+            raise NotFound(f"there is no priced version {version} of {bank_id}/{product_id}")
+        return found
 
     def publish_bank(self, bank: Bank) -> None:
         """Add a bank, or change what stands on file of it."""
@@ -91,7 +92,7 @@ class CatalogueService:
         :class:`scenebank.catalogue.publishing.service.PublishingService`.
 
         Publishing what is live already changes nothing. :class:`InvalidInput` names each wrong field."""
-        product = parse_product(document)
+        product = parse_listed(document)
         with self._database.begin() as connection:
             self._chain.hold(connection)
             if store.live_version(connection, product.bank_id, product.product_id) != product.version:

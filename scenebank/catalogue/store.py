@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, insert, select, update
 
 from scenebank.catalogue.documents import Document, bank_document
-from scenebank.catalogue.model import Bank, Product
+from scenebank.catalogue.model import Bank, Listed
 from scenebank.store.tables import banks, catalogue_version, product_versions
 
 
@@ -73,7 +73,7 @@ def withdraw(connection: Connection, bank_id: str, product_id: str) -> None:
     connection.execute(update(table).where(of_product, table.c.status == "live").values(status="withdrawn"))
 
 
-def make_live(connection: Connection, product: Product, document: Document, now_ms: int) -> None:
+def make_live(connection: Connection, product: Listed, document: Document, now_ms: int) -> None:
     """The version of ``document`` becomes the one live version of its product: only
     :mod:`scenebank.catalogue.publishing.moving` asks for that."""
     table = product_versions

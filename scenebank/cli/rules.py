@@ -87,7 +87,7 @@ class _Day(click.ParamType[str]):
 
 
 def _codes(market: str | None) -> list[str]:
-    return [market] if market else [code for code, one in MARKETS.items() if one.open]
+    return [market] if market else list(MARKETS)
 
 
 def _day(wired: Wired, code: str, day: str | None) -> date:

@@ -1,6 +1,8 @@
 """The markets, as data. Sources: CN 金融产品网络营销管理办法 (from 2026-09-30) and 金规〔2026〕2号 (from 2026-08-01),
 PIPL art. 23; EU Directive (EU) 2023/2225 art. 8 (from 2026-11-20); UK CONC 3.5, Consumer Credit Act 1974 s. 66A, FCA
-PS26/1; US 12 CFR 1026.24; AU National Credit Code part 10. What breaks which rule: :mod:`scenebank.markets.rules`."""
+PS26/1; US 12 CFR 1026.24; AU National Credit Code part 10, and for the words
+of the warning Consumer Credit Regulation 1995 (Qld) s. 33C, which it carries on. What breaks which rule:
+:mod:`scenebank.markets.rules`."""
 
 from __future__ import annotations
 
@@ -67,20 +69,19 @@ MARKETS: Mapping[str, Market] = {
         example=True,
         at_bank=("explicit_confirm", "sign"),
     ),
-    # No rate of a schedule is that market's comparison rate yet: until then nothing is published there.
     "AU": Market(
         code="AU",
         currency="AUD",
         default_locale="en",
         time_zone="Australia/Sydney",
-        rate_basis=RateBasis.NOMINAL_ANNUAL,
+        rate_basis=RateBasis.AU_COMPARISON,
         places={"details": Place.FRAME, "accept_offer": Place.FRAME, "sign": Place.BANK},
         consents=("share_data", "credit_check"),
-        disclosures=("lender_decides",),
-        loan_disclosures=("comparison_warning",),
+        disclosures=("comparison_warning", "lender_decides"),
         apply_disclosures=("review",),
+        example=True,
         at_bank=("explicit_confirm", "sign"),
-        open=False,
+        indicative=True,
     ),
 }
 

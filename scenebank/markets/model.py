@@ -27,7 +27,8 @@ class Market:
     ``loan_disclosures`` stand beside them where money is lent for no order in parts, ``apply_disclosures`` where an
     application is made. ``example``: the first price comes with a representative example. ``at_bank`` is what the
     bank's own page brings on the way to a signature. From the day ``cost_sheet`` the calculation of a plan is a sheet
-    of its whole cost. ``open``: products may be published.
+    of its whole cost. ``indicative``: a loan may be shown by what its lender states, without a price
+    of ours: there the law has the lender itself work out the rate that loans are compared by.
     """
 
     code: str
@@ -44,7 +45,7 @@ class Market:
     at_bank: tuple[str, ...] = ()
     withdrawal_days: int | None = None
     cost_sheet: date | None = None
-    open: bool = True
+    indicative: bool = False
 
     def shows_cost_sheet(self, day: date) -> bool:
         return self.cost_sheet is not None and self.cost_sheet <= day

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
+from scenebank.money.au_comparison import au_comparison
 from scenebank.money.cash_flow import Flow
 from scenebank.money.cn_annual import cn_annual_compound, cn_annual_simple
 from scenebank.money.eu_aprc import eu_aprc
@@ -44,5 +45,6 @@ _SOLVERS: dict[RateBasis, Callable[[list[Flow]], Solved]] = {
     RateBasis.CN_ANNUAL_COMPOUND: cn_annual_compound,
     RateBasis.EU_APRC: lambda flows: eu_aprc(_in_years(flows)),
     RateBasis.UK_APR: lambda flows: uk_apr(_in_years(flows)),
+    RateBasis.AU_COMPARISON: au_comparison,
     RateBasis.US_APR: lambda flows: us_apr(flows, Fraction(_MONTHS)),
 }

@@ -110,6 +110,7 @@ class RateBasis(StrEnum):
     EU_APRC = "eu_aprc"
     UK_APR = "uk_apr"
     US_APR = "us_apr"
+    AU_COMPARISON = "au_comparison"
     US_APY = "us_apy"
     UK_AER = "uk_aer"
     DAILY = "daily"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenebank.offers.model import Offer, Offers, Place, Plan
+from scenebank.money.model import Money
+from scenebank.offers.model import Offer, Offers, Place, Plan, StatedOffer, StatedPlace
 
 
 def comparison_json(offers: Offers) -> dict[str, Any]:
@@ -25,6 +26,40 @@ def place_json(place: Place) -> dict[str, Any]:
         "as_offered": place.as_offered,
         "tie": {"banks": tie.banks, "index": tie.index, "turn": tie.turn, "round": tie.round},
     }
+
+
+def stated_place_json(place: StatedPlace) -> dict[str, Any]:
+    """Sorted by (highest, lowest, round, turn), those without a comparison rate last, they stand in their order."""
+    tie = place.tie
+    return {
+        "rank": place.rank,
+        "of": place.of,
+        "highest": place.highest.json() if place.highest else None,
+        "lowest": place.lowest.json() if place.lowest else None,
+        "tie": {"banks": tie.banks, "index": tie.index, "turn": tie.turn, "round": tie.round},
+    }
+
+
+def stated_json(offer: StatedOffer) -> dict[str, Any]:
+    """What the lender states for the amount; null is what it does not state."""
+    one = offer.product
+    return {
+        "rates": [
+            {"rate": rate.rate.json(), "comparison_rate": rate.comparison.json() if rate.comparison else None,
+             "fixed": rate.fixed, "term": rate.term, "note": rate.note}
+            for rate in offer.rates
+        ],
+        "fees": [{"name": fee.name, "amount": _or_null(fee.amount)} for fee in one.fees],
+        "min_amount": _or_null(one.min_amount),
+        "max_amount": _or_null(one.max_amount),
+        "min_term": one.min_term, "max_term": one.max_term,
+        "links": dict(one.links), "stated_on": one.stated_on, "until": one.until,
+    }  # fmt: skip
+
+
+def _or_null(money: Money | None) -> dict[str, str] | None:
+    """Nothing is a sum too."""
+    return None if money is None else money.json()
 
 
 def subsidy_json(offer: Offer, plan: Plan) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from scenebank.catalogue.model import Bank, Kind, Product
+from scenebank.catalogue.model import Bank, Indicative, Kind, Product, StatedRate
 from scenebank.markets.model import Market
 from scenebank.money.model import Money, Rate
 from scenebank.money.schedule import Schedule
@@ -93,6 +93,34 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class StatedPlace:
+    """Why an indicative product stands where it does: ``rank`` of ``of``, after all offers; ``highest`` and ``lowest``
+    are of the comparison rates stated for the amount, None where one is not stated."""
+
+    rank: int
+    of: int
+    highest: Rate | None
+    lowest: Rate | None
+    tie: Tie
+
+
+@dataclass(frozen=True)
+class StatedOffer:
+    """An indicative product in its place; ``rates`` are those its lender states for the amount, in the lender's order.
+    Nothing here is priced."""
+
+    bank: Bank
+    product: Indicative
+    amount: Money
+    rates: tuple[StatedRate, ...]
+    place: StatedPlace
+
+    @property
+    def key(self) -> ProductKey:
+        return self.product.bank_id, self.product.product_id
+
+
+@dataclass(frozen=True)
 class Ask:
     """What is asked for. ``product`` and ``term`` None: any; ``agreed`` are the products whose interest the shop pays
     on ``day``, in the market's own time."""
@@ -108,7 +136,8 @@ class Ask:
 
 @dataclass(frozen=True)
 class NoOffers:
-    """Nothing fits: the smallest and largest amount any product asked for takes, if there is one at all.
+    """Nothing fits: the smallest and largest amount any product asked for takes, if there is one at all; None too where
+    one has no such bound.
 
     ``unknown_product``: the product asked for is none of ``products``, the ids of those there are."""
 
@@ -121,13 +150,17 @@ class NoOffers:
 @dataclass(frozen=True)
 class Offers:
     """All offers for a scene, best first, the catalogue version they come from, and the term they were compared at (0
-    where there is nothing to compare)."""
+    where there is nothing to compare); ``stated`` are the indicative products, in their own order behind them."""
 
     ask: Ask
     offers: tuple[Offer, ...]
     catalogue_version: str
     comparison_term: int
     none: NoOffers | None
+    stated: tuple[StatedOffer, ...] = ()
 
     def find(self, bank_id: str, product_id: str) -> Offer | None:
         return next((one for one in self.offers if one.key == (bank_id, product_id)), None)
+
+    def find_stated(self, bank_id: str, product_id: str) -> StatedOffer | None:
+        return next((one for one in self.stated if one.key == (bank_id, product_id)), None)

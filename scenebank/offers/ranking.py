@@ -13,14 +13,15 @@ No bank pays for a place, and none is named here. What the shop pays of the inte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
 from scenebank.catalogue.model import Product
-from scenebank.offers.model import Place, Plan, Tie
+from scenebank.offers.model import Place, Plan, ProductKey
 from scenebank.offers.pricing import plan_of
+from scenebank.offers.turns import in_turn
 
 Candidate = tuple[Product, tuple[Plan, ...]]
 _Compared = tuple[Candidate, Plan]
@@ -44,7 +45,7 @@ def ranked(candidates: Sequence[Candidate], day: date, term: int | None = None) 
     """Best first, by the rule above; the same day and offers give the same order whatever order they came in."""
     term = term or comparison_term(candidates)
     compared = sorted(((one, compared_plan(one, term)) for one in candidates), key=_cost)
-    order = [found for _cost_of_all, tied in groupby(compared, key=_cost) for found in _in_turn(list(tied), day)]
+    order = [found for _cost_of_all, tied in groupby(compared, key=_cost) for found in in_turn(tied, day, _key)]
     return [
         (one, Place(rank, len(order), plan, any(own.term == term for own in one[1]), tie))
         for rank, ((one, plan), tie) in enumerate(order, start=1)
@@ -56,22 +57,6 @@ def _cost(compared: _Compared) -> tuple[int, Decimal]:
     return plan.total_cost.minor, plan.annual_rate.value
 
 
-def _in_turn(tied: list[_Compared], day: date) -> list[tuple[_Compared, Tie]]:
-    """Round by round, and in each round by today's turn of the bank."""
-    by_bank = _by_bank(tied)
-    found = []
-    for index, own in enumerate(by_bank):
-        turn = (index - day.toordinal()) % len(by_bank)
-        # The bank's own turn comes every so many days: its products take turns at it.
-        start = day.toordinal() // len(by_bank) % len(own)
-        for number, one in enumerate(own[start:] + own[:start], start=1):
-            found.append((one, Tie(len(by_bank), index, turn + 1, number)))
-    return sorted(found, key=lambda pair: (pair[1].round, pair[1].turn))
-
-
-def _by_bank(tied: Iterable[_Compared]) -> list[list[_Compared]]:
-    def key(one: _Compared) -> tuple[str, str]:
-        return one[0][0].bank_id, one[0][0].product_id
-
-    ordered = sorted(tied, key=key)
-    return [list(own) for _bank, own in groupby(ordered, key=lambda one: key(one)[0])]
+def _key(compared: _Compared) -> ProductKey:
+    (product, _plans), _plan = compared
+    return product.bank_id, product.product_id

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from scenebank.catalogue.live import Live
-from scenebank.catalogue.model import Kind, Product
+from scenebank.catalogue.model import Kind, Listed, Product
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import Clock
 from scenebank.errors import NotFound
@@ -19,6 +19,7 @@ from scenebank.offers.index import AmountIndex
 from scenebank.offers.model import Ask, NoOffers, Offer, Offers, Plan, ProductKey
 from scenebank.offers.offering import offering
 from scenebank.offers.pricing import plan_of
+from scenebank.offers.stating import stated_offers
 from scenebank.offers.subsidies import SubsidyService
 
 
@@ -50,17 +51,19 @@ class OfferService:
         ask = Ask(market, kind, amount, self._day(market), product, term, agreed)
         fitting = [one for one in taking if not misfits(one, ask)]
         offers, compared = offering(fitting, live.banks, ask, door.merchant.name if door else None)
-        none = None if offers else self._none(live.shelf(market.code, kind), ask, door)
-        return Offers(ask, offers, live.version, compared, none)
+        stating = [one for one in live.stated_shelf(market.code, kind) if not misfits(one, ask)]
+        stated = stated_offers(stating, live.banks, ask, len(offers))
+        none = None if offers or stated else self._none(live, ask, door)
+        return Offers(ask, offers, live.version, compared, none, stated)
 
     def not_offered(
         self, market: Market, kind: Kind, amount: Money, product: str | None = None, *, door: Door | None = None,
         term: int | None = None,
-    ) -> Iterator[tuple[Product, tuple[Misfit, ...]]]:  # fmt: skip
+    ) -> Iterator[tuple[Listed, tuple[Misfit, ...]]]:  # fmt: skip
         """Every product that is none of :meth:`for_scene`'s, with all reasons, in the order of (bank, product)."""
         ask = Ask(market, kind, amount, self._day(market), product, term, self._agreed(market, door))
-        live = [(one, True) for shelf in self._catalogue.live().shelves.values() for one in shelf]
-        gone = [(one, False) for one in self._catalogue.gone()]
+        live: list[tuple[Listed, bool]] = [(one, True) for one in self._catalogue.live().listed()]
+        gone: list[tuple[Listed, bool]] = [(one, False) for one in self._catalogue.gone()]
         for one, is_live in sorted(live + gone, key=lambda pair: (pair[0].bank_id, pair[0].product_id)):
             reasons = misfits(one, ask, is_live)
             if reasons:
@@ -102,12 +105,23 @@ class OfferService:
     def _day(self, market: Market) -> date:
         return self._clock.now().astimezone(ZoneInfo(market.time_zone)).date()
 
-    def _none(self, shelf: Sequence[Product], ask: Ask, door: Door | None) -> NoOffers:
+    def _none(self, live: Live, ask: Ask, door: Door | None) -> NoOffers:
+        shelf = live.shelf(ask.market.code, ask.kind)
         agreed = self._agreed(ask.market, door) if any(one.subsidised for one in shelf) else frozenset()
-        products = [one for one in shelf if not one.subsidised or (one.bank_id, one.product_id) in agreed]
+        products: list[Listed] = [
+            one for one in shelf if not one.subsidised or (one.bank_id, one.product_id) in agreed
+        ]
+        products += live.stated_shelf(ask.market.code, ask.kind)
         named = [one for one in products if one.product_id == ask.product]
         of = named or products
-        smallest = min((one.min_amount for one in of), default=None)
-        largest = max((one.max_amount for one in of), default=None)
+        smallest = _end((one.min_amount for one in of), min)
+        largest = _end((one.max_amount for one in of), max)
         unknown = ask.product is not None and bool(products) and not named
         return NoOffers(smallest, largest, unknown, tuple(sorted({one.product_id for one in products})))
+
+
+def _end(bounds: Iterable[Money | None], of: Callable[[Iterable[Money]], Money]) -> Money | None:
+    """None where there is none, or one is open."""
+    found = list(bounds)
+    known = [one for one in found if one is not None]
+    return of(known) if known and len(known) == len(found) else None

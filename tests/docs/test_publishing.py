@@ -15,6 +15,8 @@ from flask import Flask
 
 from app import create_app
 from scenebank.applications.bank_page import BankPages
+from scenebank.catalogue.documents import parse_listed
+from scenebank.catalogue.model import Indicative
 from scenebank.catalogue.publishing.model import State
 from scenebank.clock import HandClock
 from scenebank.config import load_config
@@ -55,9 +57,11 @@ def test_the_commands_and_requests(
     wired: Wired, house: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, body in zip(("bank.json", "boat.json"), (body for kind, body in BLOCKS if kind == "json"), strict=True):
+    documents = [body for kind, body in BLOCKS if kind == "json"]
+    for name, body in zip(("bank.json", "boat.json", "stated.json"), documents, strict=True):
         (tmp_path / name).write_text(body, "utf-8")
     key = wired.team.add("ned", Role.ADMIN, None).key
+    assert isinstance(parse_listed({"bank_id": "b", "product_id": "p", **json.loads(documents[-1])}), Indicative)
     revision, output, ran = "", "", 0
     for kind, body in BLOCKS:
         if kind == "text":

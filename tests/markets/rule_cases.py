@@ -125,7 +125,8 @@ KEPT: Mapping[str, Mapping[str, Any]] = {
     },
     "us deposit": {**_US, "kind": "deposit", "apy_percent": "4.00", "min_balance": "0", "fees": "0"},
     "au instalment": _AU,
-    "au loan": {**_AU, "kind": "loan", "comparison_rate": "13.03", "comparison_warning": True},
+    "au loan": {**_AU, "kind": "loan", "comparison_rate": "13.03", "comparison_warning": True,
+                "rate_shown": True},
 }  # fmt: skip
 
 # Rule → the documents it is broken in: the one it is kept in, and what is changed there.
@@ -254,7 +255,9 @@ BROKEN: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
         ("au instalment", {"fees_first_year": "200.01"}), ("au instalment", {"default_fees": "121"}),
         ("au instalment", {"fees_later_year": "126"}),
     ),
-    "AU-COMPRATE": (("au loan", {"comparison_warning": GONE}),),
+    "AU-COMPRATE": (
+        ("au loan", {"comparison_warning": GONE}), ("au loan", {"sizes_px": {"apr": 15, "other_price": 16}}),
+    ),
     "ALL-TOTAL-COST": (
         ("us loan", {"schedule": GONE}), ("us loan", {"schedule.total_payable": "12864.01"}),
         ("eu instalment", {"schedule.financed": "11999.99"}),

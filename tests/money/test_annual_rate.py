@@ -75,10 +75,13 @@ def test_the_root_solves_its_equation(minor: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("basis", "percent_"), [(RateBasis.US_APR, "13.03"), (RateBasis.UK_APR, "13.84"), (RateBasis.EU_APRC, "13.84")]
-)
+    ("basis", "percent_"),
+    [(RateBasis.US_APR, "13.03"), (RateBasis.UK_APR, "13.84"), (RateBasis.EU_APRC, "13.84"),
+     (RateBasis.AU_COMPARISON, "13.03")],
+)  # fmt: skip
 def test_the_same_payments_in_other_markets(basis: RateBasis, percent_: str) -> None:
-    """Twelve times the monthly rate in the United States, compounded in the Union and the United Kingdom."""
+    """Twelve times the monthly rate in the United States and in Australia, compounded in the Union and the United
+    Kingdom."""
     rate = annual_rate(fee_schedule(1_200_000, 12, "0.0060"), basis)
     assert (rate.basis, percent(rate, "0.01")) == (basis, Decimal(percent_))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from scenebank.catalogue.documents import parse_product
+from scenebank.catalogue.documents import parse_listed, parse_product
 from scenebank.catalogue.model import Kind
 from scenebank.markets import market
 from scenebank.money.model import Money
@@ -19,7 +19,7 @@ from scenebank.offers.fit import Reason, misfits
 from scenebank.offers.index import AmountIndex
 from scenebank.offers.model import Ask
 from scenebank.store.tables import product_versions
-from tests.support.catalogue import product, publish
+from tests.support.catalogue import product, publish, stated
 from tests.support.scene import Scene
 
 CN, EU = market("CN"), market("EU")
@@ -59,7 +59,28 @@ def test_every_reason_by_a_table() -> None:
         one = parse_product(product("alpha", "p") | changes)
         ask = Ask(ASK.market, ASK.kind, ASK.amount, ASK.day, asked, term)
         assert [found.reason for found in misfits(one, ask, is_live)] == expected, changes
-    assert {reason for *_row, reasons in ROWS for reason in reasons} == set(Reason)
+    assert {reason for *_row, reasons in ROWS for reason in reasons} == set(Reason) - {Reason.ENDED}
+
+
+# The same of what only states its rates, from 2,000.00 dollars on, for 3,000.00 of them.
+STATED_ROWS: list[tuple[dict[str, Any], int | None, list[Reason]]] = [
+    ({}, None, []),
+    ({}, 480, []),
+    ({"min_amount": {"amount": "300001", "currency": "AUD"}}, None, [Reason.AMOUNT_TOO_SMALL]),
+    ({"max_amount": {"amount": "299999", "currency": "AUD"}}, None, [Reason.AMOUNT_TOO_LARGE]),
+    ({"min_term": 12}, 12, []),
+    ({"min_term": 12}, 11, [Reason.TERM]),
+    ({"min_term": 12, "max_term": 84}, 85, [Reason.TERM]),
+    ({"until": "2026-11-24"}, None, []),
+    ({"until": "2026-11-23"}, None, [Reason.ENDED]),
+]
+
+
+def test_a_bound_that_is_not_stated_keeps_nothing_out() -> None:
+    for changes, term, expected in STATED_ROWS:
+        one = parse_listed(stated("alpha", "p", ("0.0799", "0.0845"), **({"stated_on": "2026-01-01"} | changes)))
+        ask = Ask(market("AU"), Kind.LOAN, Money(300_000, "AUD"), ASK.day, None, term)
+        assert [found.reason for found in misfits(one, ask)] == expected, changes
 
 
 def test_the_index_finds_what_a_look_at_each_would() -> None:

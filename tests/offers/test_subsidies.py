@@ -28,6 +28,7 @@ from tests.support.scene import Scene
 
 DAY = date(2026, 11, 24)
 AMOUNT = Money(129_900, "CNY")
+_LOCAL = ("market", "min_amount", "max_amount")
 FREE = product("alpha", "free", "0.0600", (3, 12)) | {"subsidised": True}
 
 
@@ -133,6 +134,15 @@ def test_a_shopper_reads_gross_payer_and_net(scene: Scene, locale: str, words: t
         assert [word for word in words if word not in page.text] == []
     assert words[1] in schedule.text
     assert ("If you pay late" if locale == "en" else "如逾期还款") in schedule.text
+
+
+def test_the_representative_example_is_the_shoppers(tmp_path: Path) -> None:
+    """Where the shop pays the interest, the example is of a credit without it."""
+    scene = Scene(tmp_path, "EU", "instalments")
+    publish(scene.wired.catalogue, FREE | {name: scene.product("alpha")[name] for name in _LOCAL})
+    arrange(scene)
+    assert "at 0.00% fixed a year" in scene.get(locale="en").text
+    scene.wired.database.dispose()
 
 
 def test_what_was_shown_is_kept_and_comes_again_after_the_shop_has_ended_it(scene: Scene) -> None:

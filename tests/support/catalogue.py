@@ -35,6 +35,24 @@ def product(bank_id: str, product_id: str, rate: str = "0.0600", terms: tuple[in
     }
 
 
+def stated(bank_id: str, product_id: str, *rates: tuple[str, str | None], **more: object) -> Product:
+    """An indicative loan in AUD, from 2,000.00 on, by pairs of rate and comparison rate."""
+    return {
+        "bank_id": bank_id, "product_id": product_id, "kind": "loan", "market": "AU", "name": {"en": product_id},
+        "stated": {
+            "rates": [_stated_rate(*one) for one in rates],
+            "min_amount": {"amount": "200000", "currency": "AUD"}, "stated_on": "2026-10-01",
+            "links": {"apply": "https://bank.example/apply", "terms": "https://bank.example/terms"},
+            "fees": [{"name": "Establishment", "amount": {"amount": "15000", "currency": "AUD"}}], **more,
+        },
+    }  # fmt: skip
+
+
+def _stated_rate(rate: str, comparison: str | None) -> dict[str, object]:
+    found: dict[str, object] = {"rate": {"value": rate, "basis": "nominal_annual"}, "fixed": True}
+    return found | ({"comparison_rate": {"value": comparison, "basis": "au_comparison"}} if comparison else {})
+
+
 def publish(catalogue: CatalogueService, *products: Product) -> None:
     for bank_id in sorted({str(one["bank_id"]) for one in products}):
         catalogue.publish_bank(bank(bank_id))

@@ -11,7 +11,7 @@ from scenebank.markets.model import Market, Place
 from scenebank.markets.rules.judging import Description
 from scenebank.money.model import Rate, RateBasis
 from scenebank.money.schedule import Method
-from scenebank.offers.model import Offer, Plan
+from scenebank.offers.model import Offer, Plan, StatedOffer
 from scenebank.risk.signals import SIGNALS
 from widgets.base import Part, Prices, Visit
 from widgets.lending.cost_sheet import cost_item
@@ -19,7 +19,8 @@ from widgets.lending.plans import borrowing_rate, charges, example, legal_line, 
 from widgets.texts import Texts
 
 _KINDS = {Kind.INSTALMENTS: "instalment", Kind.LOAN: "loan"}
-_METHODS = {RateBasis.CN_ANNUAL_SIMPLE: "simple", RateBasis.US_APR: "simple", RateBasis.CN_ANNUAL_COMPOUND: "compound"}
+_METHODS = {RateBasis.CN_ANNUAL_SIMPLE: "simple", RateBasis.US_APR: "simple", RateBasis.AU_COMPARISON: "simple",
+            RateBasis.CN_ANNUAL_COMPOUND: "compound"}  # fmt: skip
 _BOUND_STEPS = ("details", "accept_offer", "sign")
 _TWO_PLACES = Decimal("0.01")
 Facts = dict[str, Any]
@@ -52,7 +53,7 @@ def _described(visit: Visit, offer: Offer, plan: Plan, first: tuple[Offer, Plan]
     t, product = visit.texts, offer.product
     facts = {
         **figures(visit.market, visit.day, offer, plan), "locale": t.locale, "page": "checkout",
-        **_lender(offer, plan, t), **_way(visit.market, offer), **_disclosed(visit, offer, plan),
+        **lender_facts(offer, t), **_prices(plan, t), **way(visit.market, offer), **_disclosed(visit, offer, plan),
     }  # fmt: skip
     words = _words(visit, offer, plan, *first)
     if part == "application":
@@ -73,7 +74,8 @@ def _rates(plan: Plan) -> tuple[Rate, ...]:
     return (plan.annual_rate, plan.subsidy.gross_rate) if plan.subsidy else (plan.annual_rate,)
 
 
-def _lender(offer: Offer, plan: Plan, t: Texts) -> Facts:
+def lender_facts(offer: Offer | StatedOffer, t: Texts) -> Facts:
+    """Who lends, and with what licence."""
     bank = offer.bank
     return {
         "lenders": [{"legal_name": t.choose(bank.name), "share": "1"}],
@@ -81,13 +83,18 @@ def _lender(offer: Offer, plan: Plan, t: Texts) -> Facts:
         "complaint": t.choose(bank.address), "postal_address": t.choose(bank.address),
         "partner_listed": bank.settings.get("partner_listed"),
         "promotion_approver": bank.settings.get("promotion_approver"),
+    }  # fmt: skip
+
+
+def _prices(plan: Plan, t: Texts) -> Facts:
+    return {
         "per_period": str(plan.first_payment.decimal), "fee_total": str(plan.total_cost.decimal),
         "total_cost": str(plan.total_cost.decimal), "representative_apr": t.rate(plan.annual_rate),
         "fees_first_year": str(charges(plan).decimal), "fees_later_year": "0", "default_fees": "0",
     }  # fmt: skip
 
 
-def _way(market: Market, offer: Offer) -> Facts:
+def way(market: Market, offer: Offer | StatedOffer) -> Facts:
     """From the offer to the signature: what stands in the frame, and what the bank's own page brings."""
     in_frame = [name for name in _BOUND_STEPS if market.places[name] is Place.FRAME]
     at_bank = market.at_bank
@@ -121,6 +128,7 @@ def _disclosed(visit: Visit, offer: Offer, plan: Plan) -> Facts:
         "finance_charge": str(plan.total_cost.decimal), "amount_financed": str(offer.amount.decimal),
         "total_of_payments": str(plan.total_payable.decimal), "valid_until": visit.day.isoformat(),
         "purpose_notice": "purpose" in market.loan_disclosures, "comparison_warning": True,
+        "comparison_rate": annual, "rate_shown": True,
     }  # fmt: skip
     if market.shows_cost_sheet(visit.day):
         found["cost_sheet"] = {

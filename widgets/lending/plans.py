@@ -8,7 +8,7 @@ from scenebank.catalogue.model import Kind
 from scenebank.markets.model import Market
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Schedule
-from scenebank.offers.model import Offer, Offers, Plan
+from scenebank.offers.model import Offer, Offers, Plan, StatedOffer
 from widgets.texts import Texts
 
 
@@ -146,7 +146,7 @@ def nearest_plan(offer: Offer, term: int) -> Plan:
     return min(offer.plans, key=lambda plan: (abs(plan.term - term), plan.term))
 
 
-def legal_line(offer: Offer, t: Texts) -> str:
+def legal_line(offer: Offer | StatedOffer, t: Texts) -> str:
     """Who lends, with what licence, and where to complain."""
     bank = offer.bank
     return t("licence", name=t.choose(bank.name), address=t.choose(bank.address), licence=t.choose(bank.licence))
@@ -173,13 +173,18 @@ def table_view(schedule: Schedule, t: Texts) -> TableView:
 
 def disclosures(market: Market, t: Texts, offer: Offer, plan: Plan, apply: bool = False) -> tuple[str, ...]:
     """The legal lines of the market beside a price; ``apply``: where an application is made."""
-    names = market.disclosures
-    if offer.product.kind is Kind.LOAN:
-        names = (*names, *market.loan_disclosures)
-    if apply:
-        names = (*names, *market.apply_disclosures)
-    lines = tuple(t(f"disclosure.{name}") for name in names)
+    lines = _lines(market, t, offer.product.kind, market.apply_disclosures if apply else ())
     return (example(market, t, offer, plan), *lines) if market.example else lines
+
+
+def stated_disclosures(market: Market, t: Texts) -> tuple[str, ...]:
+    """The legal lines beside what lenders state of their loans."""
+    return _lines(market, t, Kind.LOAN)
+
+
+def _lines(market: Market, t: Texts, kind: Kind, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    of_loans = market.loan_disclosures if kind is Kind.LOAN else ()
+    return tuple(t(f"disclosure.{name}") for name in (*market.disclosures, *of_loans, *more))
 
 
 def example(market: Market, t: Texts, offer: Offer, plan: Plan) -> str:
@@ -195,10 +200,10 @@ def example(market: Market, t: Texts, offer: Offer, plan: Plan) -> str:
 
 
 def borrowing_rate(offer: Offer) -> Rate:
-    """A year on what is owed; nothing where the product is paid for by fees."""
+    """A year on what is owed; nothing where the product is paid for by fees, or the shop pays the interest."""
     rate = offer.product.rate
-    nominal = rate.basis is RateBasis.NOMINAL_ANNUAL
-    return rate if nominal else Rate(rate.value * 0, RateBasis.NOMINAL_ANNUAL)
+    owed = rate.basis is RateBasis.NOMINAL_ANNUAL and not offer.payer
+    return rate if owed else Rate(rate.value * 0, RateBasis.NOMINAL_ANNUAL)
 
 
 def charges(plan: Plan) -> Money:
@@ -208,6 +213,10 @@ def charges(plan: Plan) -> Money:
 
 
 def ranking_rule(offers: Offers, term: int, t: Texts) -> str:
-    """With a word on lenders without the term all are compared at, where there is one."""
+    """With a word on lenders without the term all are compared at, where there is one, and on those of whom only what
+    they state is known."""
+    if not offers.offers:
+        return t("stated.ranking") if offers.stated else ""
+    stated = (t("stated.ranking_behind"),) if offers.stated else ()
     all_have_it = all(offer.plan(term) is not None for offer in offers.offers)
-    return t("ranking" if all_have_it else "ranking_extended", n=term)
+    return t.sentences((t("ranking" if all_have_it else "ranking_extended", n=term), *stated))

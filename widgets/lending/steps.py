@@ -12,7 +12,7 @@ from scenebank.errors import FieldError, NotFound
 from scenebank.markets.countries import country_codes
 from scenebank.markets.model import Place
 from scenebank.offers.kept import Viewer
-from scenebank.offers.model import Offer, Offers, Plan
+from scenebank.offers.model import Offer, Offers, Plan, StatedOffer
 from scenebank.offers.service import OfferNotAvailable
 from scenebank.risk.signals import PURPOSE
 from scenebank.sessions.model import Session
@@ -31,9 +31,11 @@ from widgets.lending.plans import (
     offer_view,
     plan_view,
     ranking_rule,
+    stated_disclosures,
     table_view,
     why_here,
 )
+from widgets.lending.stated import STATED, StatedView, amounts_line, describe_stated, stated_view
 from widgets.lending.status import status_fragment
 from widgets.texts import Texts
 
@@ -46,10 +48,12 @@ class NoChoice(OfferNotAvailable):
 
 @dataclass(frozen=True)
 class PlansView:
-    """Every offer, in order; ``nothing`` says why there is none; ``closed``: nothing to choose from."""
+    """Every offer, in order, then what only states its rates; ``nothing`` says why there is none; ``closed``: nothing
+    to choose from."""
 
     amount: str
     offers: tuple[OfferView, ...]
+    stated: tuple[StatedView, ...]
     nothing: str | None
     nothing_title: str
     closed: bool
@@ -74,6 +78,15 @@ class ScheduleView:
     table: TableView
     disclosures: tuple[str, ...]
     sheet: Sheet
+
+
+@dataclass(frozen=True)
+class StatedPageView:
+    """All a lender states of one product."""
+
+    offer: StatedView
+    amount: str
+    disclosures: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -133,7 +146,8 @@ def lending_widget(name: str, kind: Kind) -> Widget:
         Step("withdraw-consent", lambda visit, services: _withdraw_consent(kind, visit, services)),
         Step("accept-offer", lambda visit, services: _accept_offer(kind, visit, services)),
     )
-    return Widget(name, kind, (name, "lending"), {step.name: step for step in steps}, describe, figures)
+    named = {step.name: step for step in steps}
+    return Widget(name, kind, (name, "lending"), named, describe, figures, describe_stated)
 
 
 def _first(kind: Kind, visit: Visit, services: Services) -> Fragment:
@@ -165,29 +179,45 @@ def _plans(
     view = PlansView(
         amount=t.money(visit.scene.amount),
         offers=tuple(offer_view(offer, t, term, short=offer.rank > 1) for offer in found.offers),
+        stated=tuple(stated_view(one, visit.market, t) for one in found.stated),
         nothing=_nothing(found, visit),
         nothing_title=_nothing_title(found, t),
         closed=notice == "application_elsewhere",
         ranking=ranking_rule(found, term, t),
-        disclosures=disclosures(visit.market, t, *prices[0]) if prices else (),
+        disclosures=_disclosures(found, prices, visit),
         notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
         typed=_typed(visit),
     )
     status = 422 if refusal and not notice else status
-    events: tuple[DomEvent, ...] = (DomEvent("offer", {"offers": str(len(found.offers))}),)
+    events: tuple[DomEvent, ...] = (DomEvent("offer", {"offers": str(len(found.offers) + len(found.stated))}),)
     if visit.session is not None:
         kept = Shown("lending/shown_plans.html", found) if found.offers and not view.closed else None
-        seen = () if view.closed else prices
-        return Fragment("lending/plans.html", view, status, events, refusal=refusal, shown=kept, prices=seen)
+        seen, stated = ((), ()) if view.closed else (prices, found.stated)
+        return Fragment(
+            "lending/plans.html", view, status, events, refusal=refusal, shown=kept, prices=seen, stated=stated
+        )
     if visit.scene.shape == "compact":
-        return Fragment("lending/compact.html", view, status, events, refusal=refusal, prices=prices[:1])
-    return Fragment("lending/first.html", view, status, events, refusal=refusal, prices=prices)
+        first = () if prices else found.stated[:1]
+        return Fragment(
+            "lending/compact.html", view, status, events, refusal=refusal, prices=prices[:1], stated=first
+        )
+    return Fragment(
+        "lending/first.html", view, status, events, refusal=refusal, prices=prices, stated=found.stated
+    )
+
+
+def _disclosures(found: Offers, prices: Prices, visit: Visit) -> tuple[str, ...]:
+    """Every line once."""
+    t = visit.texts
+    priced = disclosures(visit.market, t, *prices[0]) if prices else ()
+    stated = stated_disclosures(visit.market, t) if found.stated else ()
+    return tuple(dict.fromkeys((*priced, *stated)))
 
 
 def _amount_refusal(found: Offers, visit: Visit) -> Refusal | None:
     """An amount no product takes is the page's to mend; a market without products is nobody's mistake."""
-    if found.none is None or found.none.smallest is None:
+    if found.none is None or not _takes_some(found):
         return None
     return Refusal("amount_not_offered", visit.texts("none_title"), _nothing(found, visit) or "")
 
@@ -200,17 +230,23 @@ def _typed(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 
 def _nothing(found: Offers, visit: Visit) -> str | None:
-    if found.none is None:
+    none, t = found.none, visit.texts
+    if none is None:
         return None
-    if found.none.smallest is None or found.none.largest is None:
-        return visit.texts("none_at_all")
-    t = visit.texts
-    return t("none_between", smallest=t.money(found.none.smallest), largest=t.money(found.none.largest))
+    if not _takes_some(found):
+        return t("none_at_all")
+    if none.smallest is None or none.largest is None:
+        return t("none_but", amounts=amounts_line(none.smallest, none.largest, t))
+    return t("none_between", smallest=t.money(none.smallest), largest=t.money(none.largest))
 
 
 def _nothing_title(found: Offers, t: Texts) -> str:
-    some_amount_fits = found.none is not None and found.none.smallest is not None
-    return t("none_title" if some_amount_fits else "none_now_title")
+    return t("none_title" if _takes_some(found) else "none_now_title")
+
+
+def _takes_some(found: Offers) -> bool:
+    """Whether another amount would fit."""
+    return found.none is not None and (found.none.smallest is not None or found.none.largest is not None)
 
 
 def _chosen(kind: Kind, visit: Visit, services: Services, choice: str) -> tuple[Offer, Plan, Offers]:
@@ -228,13 +264,29 @@ def _chosen(kind: Kind, visit: Visit, services: Services, choice: str) -> tuple[
     return offer, plan, found
 
 
+def _chosen_stated(kind: Kind, visit: Visit, services: Services, choice: str) -> StatedOffer | None:
+    """None where the choice is no indicative product that fits."""
+    named, _slash, word = choice.rpartition("/")
+    bank_id, _slash, product_id = named.partition("/")
+    return _offers(kind, visit, services).find_stated(bank_id, product_id) if word == STATED else None
+
+
 def _gone(kind: Kind, visit: Visit, services: Services, refused: OfferNotAvailable, status: int) -> Fragment:
     return _plans(kind, visit, services, refused.code, 422 if isinstance(refused, NoChoice) else status)
 
 
 def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
+    choice = visit.form.get("choice", "")
+    stated = _chosen_stated(kind, visit, services, choice)
+    if stated is not None:
+        t = visit.texts
+        page = StatedPageView(
+            stated_view(stated, visit.market, t), t.money(stated.amount), stated_disclosures(visit.market, t)
+        )
+        shown = DomEvent("step", {"step": "schedule"})
+        return Fragment("lending/stated.html", page, events=(shown,), part="calculation", stated=(stated,))
     try:
-        offer, plan, found = _chosen(kind, visit, services, visit.form.get("choice", ""))
+        offer, plan, found = _chosen(kind, visit, services, choice)
     except OfferNotAvailable as refused:
         return _gone(kind, visit, services, refused, 404)
     t = visit.texts

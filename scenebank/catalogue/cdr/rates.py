@@ -17,9 +17,7 @@ from scenebank.catalogue.cdr.figures import (
 from scenebank.catalogue.cdr.part import Part
 from scenebank.catalogue.cdr.texts import duration
 from scenebank.catalogue.cdr.tiers import Entry, conditions, texts_of, tiers
-
-# Not yet among the bases of scenebank.money: the comparison rate of Australia's National Credit Code (Part 10).
-COMPARISON_BASIS = "au_comparison"
+from scenebank.money.model import RateBasis
 
 
 def lending_rates(product: Part, is_new: bool) -> list[Entry]:
@@ -58,7 +56,7 @@ def _deposit(part: Part, is_new: bool) -> Entry:
 
 
 def _comparison(value: Decimal | None) -> Entry | None:
-    return None if value is None else {"value": plain(value), "basis": COMPARISON_BASIS}
+    return None if value is None else {"value": plain(value), "basis": RateBasis.AU_COMPARISON.value}
 
 
 def _common(part: Part, is_new: bool) -> Entry:

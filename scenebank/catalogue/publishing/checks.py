@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from scenebank.catalogue.documents import parse_product
-from scenebank.catalogue.model import Product
+from scenebank.catalogue.documents import parse_listed
+from scenebank.catalogue.model import Indicative, Listed
 from scenebank.catalogue.publishing.model import Revision
 from scenebank.errors import FieldError, InvalidInput
+from scenebank.money.model import Rate
 
 LOCALES = ("en", "zh-CN")
 LARGE_CHANGE = Decimal("0.20")  # of the rate: more than that needs a reason
 
 
-def problems_of(revision: Revision, live: Product | None) -> list[FieldError]:
+def problems_of(revision: Revision, live: Listed | None) -> list[FieldError]:
     """All that is wrong with the document, its schedule, or the step from what is live."""
     try:
-        product = parse_product(revision.document)
+        product = parse_listed(revision.document)
     except InvalidInput as error:
         return [*error.errors, *_of_window(revision)]
-    missing = [one for one in LOCALES if one not in product.name]
+    # The name of a lender's own product is the lender's: nobody here translates it.
+    needed = LOCALES[:1] if isinstance(product, Indicative) else LOCALES
+    missing = [one for one in needed if one not in product.name]
     found = [FieldError(f"/name/{one}", "product_locale", {"locale": one}) for one in missing]
     return [*found, *_of_step(revision, product, live), *_of_window(revision)]
 
@@ -41,10 +44,20 @@ def _of_window(revision: Revision) -> list[FieldError]:
     return []
 
 
-def _of_step(revision: Revision, product: Product, live: Product | None) -> list[FieldError]:
-    if live is None or revision.reason or live.rate.basis is not product.rate.basis:
+def _of_step(revision: Revision, product: Listed, live: Listed | None) -> list[FieldError]:
+    if live is None or revision.reason:
         return []
-    before, after = live.rate.value, product.rate.value
+    old, new = _rate_of(live), _rate_of(product)
+    if old.basis is not new.basis:
+        return []
+    before, after = old.value, new.value
     if abs(after - before) <= before * LARGE_CHANGE:
         return []
     return [FieldError("/reason", "large_change", {"before": f"{before:f}", "after": f"{after:f}"})]
+
+
+def _rate_of(product: Listed) -> Rate:
+    """Of several stated ones the lowest: it is what the shopper is drawn by."""
+    if isinstance(product, Indicative):
+        return min((one.rate for one in product.rates), key=lambda rate: rate.value)
+    return product.rate

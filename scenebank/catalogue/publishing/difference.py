@@ -10,7 +10,7 @@ from typing import Any
 
 from babel.numbers import format_currency, format_percent
 
-from scenebank.catalogue.documents import parse_product
+from scenebank.catalogue.documents import parse_listed
 from scenebank.catalogue.model import Product
 from scenebank.catalogue.publishing.model import Revision
 from scenebank.errors import InvalidInput, escaped
@@ -53,15 +53,22 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 
 def felt_difference(step: Step) -> tuple[list[dict[str, Any]], int]:
     """Amount by amount and term by term what changes for a shopper, with ``words``, and how many stay the same. Empty
-    where the draft is not complete enough to be priced."""
-    try:
-        after = parse_product(step.revision.document)
-    except InvalidInput:
+    where the draft is not complete enough to be priced, or only states what its lender does."""
+    after = _priced(step.revision.document)
+    if after is None:
         return [], 0
-    before = None if step.document is None else parse_product(step.document)
+    before = None if step.document is None else _priced(step.document)
     rows = [_row(before, after, amount, term) for amount in _amounts(before, after) for term in _terms(before, after)]
     changed = [row for row in rows if row["before"] != row["after"]]
     return changed, len(rows) - len(changed)
+
+
+def _priced(document: Mapping[str, Any]) -> Product | None:
+    try:
+        found = parse_listed(document)
+    except InvalidInput:
+        return None
+    return found if isinstance(found, Product) else None
 
 
 def field_words(one: Mapping[str, Any]) -> str:
@@ -87,7 +94,7 @@ def _is_table(value: Any) -> bool:
 def _value(pointer: str, value: Any) -> str:
     if value is None:
         return "nothing"
-    if pointer == "/rate/value" and isinstance(value, str):
+    if pointer.endswith("rate/value") and isinstance(value, str):
         return _percent(value)
     if _is_table(value) or isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from scenebank.catalogue import store as versions
-from scenebank.catalogue.documents import Document, parse_product, version_of
+from scenebank.catalogue.documents import Document, parse_listed, version_of
 from scenebank.catalogue.publishing import store
 from scenebank.catalogue.publishing.audit import AuditChain, Head, Move, read_head
 from scenebank.catalogue.publishing.model import Act, Revision, State, check_move
@@ -69,7 +69,7 @@ class Mover:
     def put_live(self, revision: Revision, act: Act, detail: Mapping[str, Any] = _NO_DETAIL) -> Revision:
         """Shoppers see it from now on, and no more what they saw before. Nothing else makes anything live."""
         check_move(revision, act)
-        product = parse_product(revision.document)
+        product = parse_listed(revision.document)
         before = store.live(self.connection, revision.bank_id, revision.product_id)
         if before is not None:
             self.move(before, Act.SUPERSEDE, {"by": revision.id})

@@ -8,8 +8,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, RowMapping
 
 from scenebank.catalogue import store as versions
-from scenebank.catalogue.documents import parse_product
-from scenebank.catalogue.model import Product
+from scenebank.catalogue.documents import parse_listed
+from scenebank.catalogue.model import Listed
 from scenebank.catalogue.publishing import store
 from scenebank.catalogue.publishing.checks import problems_of
 from scenebank.catalogue.publishing.difference import Step
@@ -115,10 +115,10 @@ def visible(connection: Connection, member: Member, revision_id: str) -> Revisio
     return found
 
 
-def live_product(connection: Connection, revision: Revision) -> Product | None:
+def live_product(connection: Connection, revision: Revision) -> Listed | None:
     """What is live of the revision's product."""
     live = store.live(connection, revision.bank_id, revision.product_id)
-    return None if live is None else parse_product(live.document)
+    return None if live is None else parse_listed(live.document)
 
 
 def _check_bank(member: Member, bank_id: str | None) -> None:

@@ -33,5 +33,14 @@ WORDS: Mapping[str, str] = {
     "schedule_past": "that time is over: publish it now, or take a later one",
     "schedule_when": "it was approved for any time: say when it shall start",
     "source_or_document": "give a document, or its source, and not both",
+    "stated_day": "give a day such as 2026-11-24",
+    "stated_link": "give an https address, without a user in it",
+    "stated_not_here": "only a loan may be shown by what its lender states, and only in AU: give method, rate, terms"
+                       " and amounts in its place",
+    "stated_rate": 'give {{"value": a fraction below 1 as a text, "basis": "{basis}"}}',
+    "stated_rates": "give at least one rate, and at most 100",
+    "stated_term": "give months, from 1 to 480",
+    "stated_text": "give 1 to 300 characters in one line",
+    "stated_upside_down": "the end is below the beginning",
     "team_name": "a name has 1 to 40 small letters, digits, dots, dashes or underscores",
 }  # fmt: skip

@@ -18,9 +18,9 @@ _SPACE = re.compile(r"\s+")
 class Description:
     """One price. ``facts`` have the members the rules ask for; ``words`` are, for some of them, the texts by which they
     are shown: all of them stand in the document, or the fact is not shown. ``annual_rate`` is the text of the rate
-    which must stand beside its own name, and ``rates`` are all that may stand there. ``offer`` is the block of the
-    document (``data-offer``) that belongs to the price, ``names`` those of the annual rate, ``order`` the amount that
-    is no price of credit."""
+    which must stand beside its own name, empty where none does, and ``rates`` are all that may stand there. ``offer``
+    is the block of the document (``data-offer``) that belongs to the price, ``names`` those of the annual rate,
+    ``order`` the amounts that are no price of credit."""
 
     facts: Mapping[str, Any]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -42,7 +42,8 @@ def shown(description: Description, page: Page) -> Document:
     said = _plain("\n".join(seen["texts"]))
     missing = {name for name, texts in description.words.items() if not all(_plain(text) in said for text in texts)}
     rates = set(seen.pop("annual_rates"))
-    if description.annual_rate not in rates or not rates <= {*description.rates, description.annual_rate}:
+    expected = {description.annual_rate} - {""}
+    if not expected <= rates or not rates <= {*description.rates, *expected}:
         missing |= {"apr_percent", "representative_apr", "comparison_rate"}
     return {name: value for name, value in description.facts.items() if name not in missing} | seen
 

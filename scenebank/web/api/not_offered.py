@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from scenebank.catalogue.model import Kind, Product
+from scenebank.catalogue.model import Kind, Listed
 from scenebank.fields import ListOf, Object, OneOf, Text, Whole, answer, maybe, page
 from scenebank.markets import market as market_of
 from scenebank.money.fields import CURRENCY, MONEY_ANSWER
@@ -19,10 +19,12 @@ from scenebank.web.api.offers import NAMES
 from scenebank.web.contract.operation import Answer, Operation, describes
 from scenebank.wiring import Wired
 
+_MONTHS = Whole(1, about="months an indicative product states", sample=12)
 _REASON = answer(
     "Misfit", "With the fact of the product it rests on.", reason=OneOf(Reason),
     market=maybe(Text(sample="EU")), kind=maybe(OneOf(Kind)), currency=maybe(CURRENCY),
     smallest=maybe(MONEY_ANSWER), largest=maybe(MONEY_ANSWER), terms=maybe(ListOf(Whole(1, sample=12))),
+    shortest=maybe(_MONTHS), longest=maybe(_MONTHS), until=maybe(Text(sample="2026-12-31")),
 )  # fmt: skip
 _NOT_OFFERED = answer(
     "NotOffered", bank=Text(sample="harbour"), product=Text(sample="harbour-one"), version=Text(sample="1f0c"),
@@ -58,7 +60,7 @@ def add_not_offered(api: Blueprint, wired: Wired) -> None:
         return jsonify(data=data, next=last)
 
 
-def _row(product: Product, reasons: tuple[Misfit, ...]) -> dict[str, Any]:
+def _row(product: Listed, reasons: tuple[Misfit, ...]) -> dict[str, Any]:
     return {
         "bank": product.bank_id, "product": product.product_id, "version": product.version, "name": dict(product.name),
         "reasons": [{"reason": one.reason.value, **one.facts} for one in reasons],

@@ -6,13 +6,21 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from scenebank.catalogue.stated import LINKS
 from scenebank.errors import InvalidInput, Unauthenticated
 from scenebank.fields import Flag, ListOf, Object, OrNull, Text, Whole, answer, maybe
 from scenebank.markets import market as market_of
 from scenebank.merchants.model import Door
 from scenebank.money.fields import MONEY_ANSWER, RATE_ANSWER, ROW_ANSWER
-from scenebank.offers.figures import comparison_json, place_json, plan_json, schedule_rows
-from scenebank.offers.model import Offer, Offers
+from scenebank.offers.figures import (
+    comparison_json,
+    place_json,
+    plan_json,
+    schedule_rows,
+    stated_json,
+    stated_place_json,
+)
+from scenebank.offers.model import Offer, Offers, StatedOffer
 from scenebank.web.api.doors import ModeMismatch, secret_door
 from scenebank.web.api.offer_scene import OFFER_SCENE, AskedFor, read_scene
 from scenebank.web.contract.operation import Answer, Operation, describes
@@ -40,11 +48,37 @@ _PLACE = answer(
     as_offered=Flag(about="false: the bank has no plan of the comparison's term, and this is what one would cost"),
     tie=_TIE,
 )  # fmt: skip
+_BANK = answer("", id=Text(sample="harbour"), name=NAMES)
+_PRODUCT = answer("", id=Text(sample="harbour-one"), version=Text(sample="v_1f0c"), name=NAMES)
 _OFFER = answer(
     "Offer", rank=Whole(1, about="by the shopper's cost at one term"), place=_PLACE,
-    bank=answer("", id=Text(sample="harbour"), name=NAMES),
-    product=answer("", id=Text(sample="harbour-one"), version=Text(sample="v_1f0c"), name=NAMES),
-    plans=ListOf(_PLAN),
+    bank=_BANK, product=_PRODUCT, plans=ListOf(_PLAN),
+)  # fmt: skip
+_STATED_PLACE = answer(
+    "StatedPlace", "Behind all offers; rising (highest, lowest, round, turn) is the order, null last.",
+    rank=Whole(1, sample=4), of=Whole(1, sample=5),
+    highest=OrNull(RATE_ANSWER), lowest=OrNull(RATE_ANSWER), tie=_TIE,
+)  # fmt: skip
+_MONTHS = Whole(1, about="months", sample=84)
+_STATED_RATE = answer(
+    "StatedRate", "A rate as its lender states it; the comparison rate is null where the lender states none.",
+    rate=RATE_ANSWER, comparison_rate=OrNull(RATE_ANSWER), fixed=Flag(), term=OrNull(_MONTHS),
+    note=Text(sample="New borrowers", about="the lender's words on who gets it"),
+)  # fmt: skip
+_LINK = maybe(Text(sample="https://bank.example/loan"))
+_STATED = answer(
+    "Stated", "What the lender states of it: null is what it does not state.",
+    rates=ListOf(_STATED_RATE),
+    fees=ListOf(answer("StatedFee", "Null: see the terms.", name=Text(sample="Establishment"),
+                       amount=OrNull(MONEY_ANSWER))),
+    min_amount=OrNull(MONEY_ANSWER), max_amount=OrNull(MONEY_ANSWER), min_term=OrNull(_MONTHS),
+    max_term=OrNull(_MONTHS), links=Object(dict.fromkeys(LINKS, _LINK)),
+    stated_on=Text(sample="2026-10-01", about="the lender last changed it"), until=OrNull(Text(sample="2027-01-31")),
+)  # fmt: skip
+_INDICATIVE = answer(
+    "Indicative", "A product of which only what its lender states is known: nothing is priced or applied for here.",
+    rank=Whole(1, about="behind all offers", sample=4), place=_STATED_PLACE, bank=_BANK, product=_PRODUCT,
+    stated=_STATED,
 )  # fmt: skip
 _COMPARISON = answer(
     "Comparison", term=Whole(about="months; 0 where there is nothing to compare", sample=12),
@@ -54,7 +88,8 @@ _COMPARISON = answer(
 _LIST = Operation(
     "Show what a widget shows", "offers",
     {200: Answer("ranked", answer(
-        "Offers", catalogue_version=Text(sample="c_1"), comparison=_COMPARISON, data=ListOf(_OFFER)
+        "Offers", catalogue_version=Text(sample="c_1"), comparison=_COMPARISON, data=ListOf(_OFFER),
+        indicative=ListOf(_INDICATIVE),
     ))},
     door=Who.OFFERS, query=OFFER_SCENE, about="The same for everybody.",
 )  # fmt: skip
@@ -73,6 +108,7 @@ def add_offers(api: Blueprint, wired: Wired) -> None:
             "catalogue_version": found.catalogue_version,
             "comparison": comparison_json(found),
             "data": [_offer(one) for one in found.offers],
+            "indicative": [_indicative(one) for one in found.stated],
         }
         return jsonify(document)
 
@@ -102,26 +138,44 @@ def _refuse_what_fits_nothing(wired: Wired, door: Door, asked: AskedFor, found: 
     if none is not None and none.unknown_product:
         raise InvalidInput.one("product", "unknown_product", products=", ".join(none.products[:20]))
     if none is not None and asked.term is not None:
-        terms = {plan.term for one in _offers(wired, door, asked, None).offers for plan in one.plans}
+        terms = _terms(_offers(wired, door, asked, None))
         if terms:
-            raise InvalidInput.one("term", "term_not_offered", terms=", ".join(map(str, sorted(terms))))
-    if none is not None and none.smallest and none.largest:
-        smallest, largest = none.smallest, none.largest
-        raise InvalidInput.one(
-            "amount", "amount_not_offered", smallest=str(smallest.minor), largest=str(largest.minor),
-            currency=smallest.currency,
-        )  # fmt: skip
+            raise InvalidInput.one("term", "term_not_offered", terms=", ".join(terms))
+    if none is None:
+        return
+    ends = {"smallest": none.smallest, "largest": none.largest}
+    known = {name: str(one.minor) for name, one in ends.items() if one is not None}
+    if known:
+        side = "_above" if "smallest" not in known else "_below" if "largest" not in known else ""
+        currency = asked.scene.amount.currency
+        raise InvalidInput.one("amount", f"amount_not_offered{side}", **known, currency=currency)
+
+
+def _terms(found: Offers) -> list[str]:
+    """Those of plans one by one, then what lenders state: from, to."""
+    stated = [f"{one.product.min_term or 1} to {one.product.max_term or 480}" for one in found.stated]
+    plans = {plan.term for one in found.offers for plan in one.plans}
+    return [str(term) for term in sorted(plans)] + sorted(set(stated))
+
+
+def _indicative(offer: StatedOffer) -> dict[str, Any]:
+    return {
+        "rank": offer.place.rank, "place": stated_place_json(offer.place), **_named(offer), "stated": stated_json(offer)
+    }  # fmt: skip
 
 
 def _offer(offer: Offer) -> dict[str, Any]:
     return {
         "rank": offer.rank,
         "place": place_json(offer.place) if offer.place else None,
-        "bank": {"id": offer.bank.bank_id, "name": dict(offer.bank.name)},
-        "product": {
-            "id": offer.product.product_id,
-            "version": offer.product.version,
-            "name": dict(offer.product.name),
-        },
+        **_named(offer),
         "plans": [plan_json(offer, plan) | {"schedule": schedule_rows(plan)} for plan in offer.plans],
+    }
+
+
+def _named(offer: Offer | StatedOffer) -> dict[str, Any]:
+    product = offer.product
+    return {
+        "bank": {"id": offer.bank.bank_id, "name": dict(offer.bank.name)},
+        "product": {"id": product.product_id, "version": product.version, "name": dict(product.name)},
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from scenebank.catalogue.model import Listed
 from scenebank.markets import market as market_of
 from scenebank.markets.model import Market
 from scenebank.markets.rules import Finding
@@ -18,6 +19,7 @@ from scenebank.web.embed.verdicts import Verdicts
 from scenebank.wiring import Wired
 from widgets import WIDGETS
 from widgets.base import Fragment, Scene, Services, Shape, Visit
+from widgets.lending.stated import STATED
 from widgets.scene import scene_fields
 from widgets.texts import LOCALES
 
@@ -59,10 +61,11 @@ def make_look(wired: Wired) -> Look:
 
 def _amounts(wired: Wired, market: Market, widget: str) -> list[Money]:
     """The smallest that anybody takes, and the largest that everybody does."""
-    _version, products, _banks = wired.catalogue.snapshot(market.code, WIDGETS[widget].kind)
-    if not products:
-        return [Money(100, market.currency)]
-    ends = {min(one.min_amount.minor for one in products), min(one.max_amount.minor for one in products)}
+    live, kind = wired.catalogue.live(), WIDGETS[widget].kind
+    products: list[Listed] = [*live.shelf(market.code, kind), *live.stated_shelf(market.code, kind)]
+    smallest = [one.min_amount.minor for one in products if one.min_amount is not None]
+    largest = [one.max_amount.minor for one in products if one.max_amount is not None]
+    ends = {min(bounds) for bounds in (smallest, largest) if bounds} or {100}
     return [Money(minor, market.currency) for minor in sorted(ends)]
 
 
@@ -76,7 +79,10 @@ def _visits(
     for shape in ("full", "compact"):
         yield _visit(widget, market, locale, day, amount, shape=shape), ""
     yield _visit(widget, market, locale, day, amount, inside=True), ""
-    for offer, plan in steps[""].handler(first, services).prices:
+    shown = steps[""].handler(first, services)
+    for one in shown.stated:
+        yield _visit(widget, market, locale, day, amount, f"{'/'.join(one.key)}/{STATED}"), "schedule"
+    for offer, plan in shown.prices:
         choice = f"{offer.product.bank_id}/{offer.product.product_id}/{plan.term}"
         for step, inside in (("schedule", False), ("apply", True)):
             if step in steps:

@@ -20,7 +20,7 @@ from scenebank.markets.rules import Finding, Severity, Where, lint
 from scenebank.markets.rules.judging import Description, judge
 from scenebank.metrics import Metrics
 from scenebank.money.model import exponent
-from scenebank.offers.model import Offer, Plan
+from scenebank.offers.model import Offer, Plan, StatedOffer
 from scenebank.web.embed.rendering import Rendered, frame_style
 from widgets import WIDGETS
 from widgets.base import Fragment, Visit
@@ -96,7 +96,8 @@ class Verdicts:
         return found
 
     def _page(self, visit: Visit, fragment: Fragment, rendered: Rendered) -> Findings:
-        banks = tuple((offer.product.version, *sorted(offer.bank.settings.items())) for offer, _plan in fragment.prices)
+        offers: list[Offer | StatedOffer] = [*(offer for offer, _plan in fragment.prices), *fragment.stated]
+        banks = tuple((offer.product.version, *sorted(offer.bank.settings.items())) for offer in offers)
         ticked = _ticked(rendered.main, visit)
         key = (
             visit.widget, visit.market.code, visit.texts.locale, visit.day, fragment.template, fragment.part, banks,
@@ -113,16 +114,19 @@ class Verdicts:
         described: tuple[Description, ...] = ()
         if widget.describe is not None and fragment.prices:
             described = widget.describe(visit, fragment.prices, fragment.part)
+        if widget.describe_stated is not None:
+            described += widget.describe_stated(visit, fragment.stated, fragment.prices)
         plain = {"market": visit.market.code, "kind": _KINDS.get(widget.kind, widget.kind.value),
                  "date": visit.day.isoformat(), "locale": visit.texts.locale}  # fmt: skip
-        described = described or (Description(plain),)
+        described_offers, described = bool(described), described or (Description(plain),)
         reader = Reader(
-            tuple(name for one in described for name in one.names), described[0].order,
+            tuple(name for one in described for name in one.names),
+            tuple({text for one in described for text in one.order}),
             exponent(visit.market.currency), self._bank_pages(),
         )  # fmt: skip
         page = Page(rendered.document, frame_sheet(), reader, tuple(visit.form.items()))
         # Who shows a rate without saying whose has to keep all that is asked of an offer.
-        where = {Where.ANY} | ({Where.OFFER, Where.FLOW} if fragment.prices or page.shows_rates else set())
+        where = {Where.ANY} | ({Where.OFFER, Where.FLOW} if described_offers or page.shows_rates else set())
         where |= {Where.APPLY} if fragment.part == "application" else set()
         found = [one for description in described for one in judge(description, page, where)]
         return tuple({(one.rule.id, one.what): one for one in found}.values())

@@ -9,6 +9,7 @@ import pytest
 from scenebank.catalogue.cdr.fetching import PublicBank
 from scenebank.catalogue.cdr.service import ImportService
 from scenebank.catalogue.model import Kind
+from scenebank.catalogue.publishing.imported import NotFit
 from scenebank.catalogue.publishing.service import Wanted
 from scenebank.errors import ScenebankError
 from tests.support import cdr
@@ -25,8 +26,12 @@ def import_one(desk: Office, folder: Path, product: cdr.Product) -> None:
     list(ImportService(desk.database, desk.clock, PublicBank(allow_loopback=True)).run([str(path)], "alpha"))
 
 
+def business() -> cdr.Product:
+    return cdr.put(cdr.loan(), "/productCategory", "BUSINESS_LOANS")
+
+
 def test_from_the_banks_document_to_the_shoppers(desk: Office, tmp_path: Path) -> None:
-    import_one(desk, tmp_path, cdr.loan())
+    import_one(desk, tmp_path, business())
     revision = desk.publishing.draft("eve", Wanted("alpha", "loan-1", source="imported"))
     assert revision.origin == "imported"
     assert revision.document == {
@@ -42,6 +47,39 @@ def test_from_the_banks_document_to_the_shoppers(desk: Office, tmp_path: Path) -
     assert (live.product_id, str(live.rate.value)) == ("loan-1", "0.0799")
 
 
+def test_a_personal_loan_is_what_its_lender_states(desk: Office, tmp_path: Path) -> None:
+    """Nothing is added, nothing priced; a fee without one sum stays without."""
+    product = cdr.put(cdr.loan(), "/lendingRates/0/additionalValue", "P1.5Y")
+    product["lendingRates"].append({
+        "lendingRateType": "DISCOUNT", "rate": "-0.0050", "repaymentType": "PRINCIPAL_AND_INTEREST",
+    })  # fmt: skip
+    import_one(desk, tmp_path, product)
+    revision = desk.publishing.draft("eve", Wanted("alpha", "loan-1", source="imported"))
+    assert revision.document == {
+        "bank_id": "alpha", "product_id": "loan-1", "kind": "loan", "market": "AU", "name": {"en": "Loan for a boat"},
+        "stated": {
+            "rates": [{
+                "rate": {"value": "0.0799", "basis": "nominal_annual"},
+                "comparison_rate": {"value": "0.0845", "basis": "au_comparison"}, "fixed": True, "term": 18,
+                "note": "Term",
+            }],
+            "fees": [{"name": "Establishment", "amount": {"amount": "15000", "currency": "AUD"}}, {"name": "Abroad"},
+                     {"name": "Variation"}],
+            "min_amount": {"amount": "200000", "currency": "AUD"},
+            "max_amount": {"amount": "5000000", "currency": "AUD"}, "min_term": 12, "max_term": 84,
+            "links": {"terms": "https://bank.example/terms", "apply": "https://bank.example/apply"},
+            "stated_on": "2026-10-01",
+        },
+    }  # fmt: skip
+    assert desk.records.problems("eve", revision.id) == []
+
+
+def test_what_has_ended_is_no_draft(desk: Office, tmp_path: Path) -> None:
+    import_one(desk, tmp_path, cdr.put(cdr.loan(), "/effectiveTo", "2026-11-01T00:00:00Z"))
+    with pytest.raises(NotFit, match="offers the product no more"):
+        desk.publishing.draft("eve", Wanted("alpha", "loan-1", source="imported"))
+
+
 def test_instalments_have_the_terms_of_the_plan(desk: Office, tmp_path: Path) -> None:
     import_one(desk, tmp_path, cdr.plan())
     document = desk.publishing.draft("eve", Wanted("alpha", "plan-1", source="imported")).document
@@ -51,7 +89,7 @@ def test_instalments_have_the_terms_of_the_plan(desk: Office, tmp_path: Path) ->
 
 def test_what_cannot_be_chosen_is_left_open(desk: Office, tmp_path: Path) -> None:
     """Two rates: which one counts is for people to say."""
-    product = cdr.loan()
+    product = business()
     product["lendingRates"] *= 2
     import_one(desk, tmp_path, product)
     revision = desk.publishing.draft("eve", Wanted("alpha", "loan-1", source="imported"))
