@@ -172,6 +172,7 @@ def test_no_application_at_terms_that_were_not_shown(scene: Scene) -> None:
     scene.wired.catalogue.publish(scene.product("harbour") | {"rate": {"value": "0.0800", "basis": "nominal_annual"}})
     again = scene.step(form, "submit", **scene.answers())
     assert (again.status, "These terms are not those you saw before." in again.text) == (409, True)
+    assert " checked" not in again.html  # what was agreed to was another plan
     assert scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5) == []
     done = scene.step(again, "submit", **scene.answers())
     assert (done.status, done.shown_status) == (200, "submitting")

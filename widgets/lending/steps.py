@@ -317,7 +317,7 @@ def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
 def _apply_form(
     visit: Visit, shown: Shown, errors: Mapping[str, FieldError], notice: str | None = None
 ) -> Fragment:  # fmt: skip
-    """``notice``: why it is shown once more, although nothing in it is wrong."""
+    """``notice``: why it is shown once more, although nothing in it is wrong: what was agreed to before was another."""
     if shown.chosen is None:
         raise OfferNotAvailable
     t, (offer, plan) = visit.texts, shown.chosen
@@ -345,7 +345,7 @@ def _apply_form(
         consents=tuple(
             ConsentView(
                 name, t(f"consent_name.{name}"), _consent_text(visit, offer, name),
-                visit.form.get(f"consent-{name}") == "yes", wrong(name),
+                notice is None and visit.form.get(f"consent-{name}") == "yes", wrong(name),
                 name in visit.market.consents,
             )
             for name in _consents(visit)
