@@ -68,8 +68,8 @@ class CatalogueService:
         return _bank(text)
 
     def banks(self) -> tuple[Bank, ...]:
-        with self._database.read() as connection:
-            return tuple(_bank(text) for text in store.read_banks(connection))
+        """In the order of their ids."""
+        return tuple(self.live().banks.values())
 
     def product(self, bank_id: str, product_id: str, version: str) -> Product:
         """One version of a priced product, live or superseded; :class:`NotFound` when there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from flask.cli import AppGroup
 
 from scenebank.catalogue.publishing.audit import Head
 from scenebank.catalogue.publishing.documents import difference_json, move_json, revision_json
+from scenebank.catalogue.publishing.model import Revision
 from scenebank.catalogue.publishing.verification import Verdict
 from scenebank.cli.catalogue_moves import as_option, tell_revision
 from scenebank.cli.output import as_json_option, refusals, tell_all
@@ -61,7 +63,7 @@ def _revisions(group: AppGroup, wired: Wired) -> None:
     def revisions(bank: str | None, product: str | None, limit: int, who: str, as_json: bool) -> None:
         with refusals(wired):
             found = wired.publishing_records.page(who, bank, product, None, None, limit)
-        tell_all([revision_json(one) if as_json else _history_row(revision_json(one)) for one in found], as_json)
+        _tell_revisions(found, as_json)
 
     @group.command("history", help="A product's revisions, the newest first.")
     @click.argument("bank")
@@ -71,7 +73,7 @@ def _revisions(group: AppGroup, wired: Wired) -> None:
     def history(bank: str, product: str, who: str, as_json: bool) -> None:
         with refusals(wired):
             found = wired.publishing_records.history(who, bank, product)
-        tell_all([revision_json(one) if as_json else _history_row(revision_json(one)) for one in found], as_json)
+        _tell_revisions(found, as_json)
 
     @group.command("show", help="One revision; with --json its document too.")
     @click.argument("revision")
@@ -95,6 +97,11 @@ def _revisions(group: AppGroup, wired: Wired) -> None:
             return
         lines = [one["words"] for one in (*found["fields"], *found["shopper"])]
         click.echo("\n".join([*lines, f"{found['unchanged']} amounts and terms cost the same"]))
+
+
+def _tell_revisions(found: Iterable[Revision], as_json: bool) -> None:
+    rows = map(revision_json, found)
+    tell_all(list(rows) if as_json else [_history_row(row) for row in rows], as_json)
 
 
 def _history_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -135,14 +135,14 @@ def _door(wired: Wired) -> Door:
 def _refuse_what_fits_nothing(wired: Wired, door: Door, asked: AskedFor, found: Offers) -> None:
     """No product at all is an answer; a product nobody has, or a term or amount nobody takes, is a mistake to mend."""
     none = found.none
-    if none is not None and none.unknown_product:
+    if none is None:
+        return
+    if none.unknown_product:
         raise InvalidInput.one("product", "unknown_product", products=", ".join(none.products[:20]))
-    if none is not None and asked.term is not None:
+    if asked.term is not None:
         terms = _terms(_offers(wired, door, asked, None))
         if terms:
             raise InvalidInput.one("term", "term_not_offered", terms=", ".join(terms))
-    if none is None:
-        return
     ends = {"smallest": none.smallest, "largest": none.largest}
     known = {name: str(one.minor) for name, one in ends.items() if one is not None}
     if known:

@@ -14,7 +14,7 @@ from scenebank.clock import moment_of
 from scenebank.merchants.origins import origin_of
 from scenebank.offers.kept import View, Viewer
 from scenebank.sessions.model import Session
-from scenebank.web.embed.policies import frame_policy, secure, source_hash
+from scenebank.web.embed.policies import bank_pages, frame_policy, secure, source_hash
 from scenebank.web.embed.refusals import notice_of, refusal_problem, with_refusal_told
 from scenebank.web.embed.rendering import (
     Frame,
@@ -88,8 +88,7 @@ class Answers:
         resume = self._wired.sessions.resume_token(session)
         frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx, resume=resume)
         t = texts_for(asked.locale, asked.widget)
-        part = self._kept(fragment, frame, t, session) if fragment.shown else None
-        rendered = _rendered(fragment, frame, t, notice, part)
+        rendered = _rendered(fragment, frame, t, notice, self._kept(fragment, frame, t, session))
         self._verdicts.check(asked.visit(self._wired, session), fragment, rendered)
         answer = self._framed(rendered, fragment.status, _NO_STORE, asked.door.origins, self._bank_pages(), frame.nonce)
         if asks_for_fragment(request):
@@ -147,7 +146,7 @@ class Answers:
         return max(0, min(60, int((until - now).total_seconds())))
 
     def _bank_pages(self) -> tuple[str, ...]:
-        return tuple(page for bank in self._wired.catalogue.banks() for page in bank.settings.get("pages", "").split())
+        return bank_pages(self._wired.catalogue.banks())
 
 
 def _rendered(

@@ -14,6 +14,7 @@ from scenebank.markets.rules import Finding
 from scenebank.merchants.model import Door, Merchant, Mode
 from scenebank.money.model import Money
 from scenebank.sessions.model import Session
+from scenebank.web.embed.policies import bank_pages
 from scenebank.web.embed.rendering import Frame, Part, Rendered, render_fragment, render_part, texts_for
 from scenebank.web.embed.verdicts import Verdicts
 from scenebank.wiring import Wired
@@ -44,7 +45,7 @@ def make_look(wired: Wired) -> Look:
     services = Services(wired.offers, wired.applications, wired.catalogue, wired.shown_offers)
 
     def pages() -> tuple[str, ...]:
-        return tuple(page for bank in wired.catalogue.banks() for page in bank.settings.get("pages", "").split())
+        return bank_pages(wired.catalogue.banks())
 
     def look(code: str, day: date) -> Iterator[Looked]:
         verdicts, market = Verdicts(pages, None), market_of(code)

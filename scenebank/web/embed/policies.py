@@ -9,11 +9,18 @@ from functools import lru_cache
 
 from flask import Response
 
+from scenebank.catalogue.model import Bank
+
 
 @lru_cache(maxsize=8)
 def source_hash(text: str) -> str:
     """The policy source that allows exactly this inline text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def bank_pages(banks: Iterable[Bank]) -> tuple[str, ...]:
+    """The origins of the banks' own pages, which a form may lead to."""
+    return tuple(page for bank in banks for page in bank.settings.get("pages", "").split())
 
 
 # Only htmx's own policy may turn text into elements, and htmx acts only on what bears this answer's nonce.
