@@ -108,7 +108,7 @@ def _bank_id(value: object) -> str:
 def _texts(value: object) -> Mapping[str, str]:
     if not isinstance(value, Mapping) or not value or not all(isinstance(t, str) and t for t in value.values()):
         raise ValueError("texts by locale")
-    return dict(value)
+    return {sys.intern(locale): text for locale, text in value.items()}
 
 
 def _terms(value: object) -> tuple[int, ...]:

@@ -79,10 +79,11 @@ def make_schedule(financed: Money, terms: int, method: Method, rate: Rate) -> Sc
 def rows(financed: Money, parts: Iterable[tuple[int, int, int]]) -> Iterable[Row]:
     """Rows from the principal, interest and fee of each, in minor units."""
     balance = financed.minor
+    sums: dict[int, Money] = {}  # most rows have two or three sums in common, and many schedules are remembered
     for number, (principal, interest, fee) in enumerate(parts, start=1):
         balance -= principal
         minors = (principal + interest + fee, principal, interest, fee, balance)
-        payment, *others = (Money(minor, financed.currency) for minor in minors)
+        payment, *others = (sums.setdefault(minor, Money(minor, financed.currency)) for minor in minors)
         yield Row(number, payment, *others)
 
 

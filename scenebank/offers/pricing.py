@@ -28,8 +28,8 @@ def shoppers_rate(product: Product) -> Rate:
     return replace(product.rate, value=Decimal(0)) if product.subsidised else product.rate
 
 
-# An annual rate is the root of an equation. A plan of a year takes some 5 kB.
-@lru_cache(maxsize=2_048)
+# An annual rate is the root of an equation. A plan of a year takes some 4 kB.
+@lru_cache(maxsize=1_024)
 def price(amount: Money, term: int, method: Method, rate: Rate, basis: RateBasis) -> Plan:
     """``basis`` is the market's."""
     schedule = make_schedule(amount, term, method, rate)

@@ -13,10 +13,8 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 
 from limits import RateLimitItemPerSecond
+from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from scenebank.config import Quota
 from scenebank.quotas.model import Standing
@@ -77,10 +75,11 @@ class Quotas:
         if self._redis is not None and time.monotonic() >= self._not_before:
             try:
                 return question(self._redis)
-            except (RedisError, OSError) as error:
+            except (StorageError, OSError) as error:
                 self._not_before = time.monotonic() + _PAUSE_S
                 self._lost()
-                _log.warning("Redis does not answer (%s): each process counts for itself", type(error).__name__)
+                what = type(error.__cause__ or error).__name__
+                _log.warning("Redis does not answer (%s): each process counts for itself", what)
         return question(self._memory)
 
     def _key(self, policy: str, subject: str) -> str:
@@ -91,8 +90,13 @@ class Quotas:
 
 
 def _connect(url: str) -> Storage:
+    # Its client takes 6 MB and a third of a second: only where there is a Redis.
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     return RedisStorage(
-        url, key_prefix="scenebank", socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S,
+        url, key_prefix="scenebank", wrap_exceptions=True,
+        socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S,
         retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]  # handed on to the client as it is
     )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""Chromium, driven by Playwright."""
+"""Chromium, driven by Playwright: its headless shell where that is installed, which takes a third less of the machine
+than a whole browser that hides its windows."""
 
 from __future__ import annotations
 
@@ -26,6 +27,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+WHOLE, SHELL = Path("/usr/bin/chromium"), Path("/usr/lib/chromium/chromium-headless-shell")
 
 
 class Chromium:
@@ -111,9 +113,11 @@ def chromium(
 
 @cache
 def chromium_browser(flags: tuple[str, ...] = (), home: Path | None = None) -> Browser:
-    """Started once for each kind: a start costs more than most tests, and every profile is its own anyway."""
+    """Started once for each kind: a start costs more than most tests, and every profile is its own anyway. With a home
+    of its own it is the browser as people have it, with its store of authorities."""
+    browser = SHELL if home is None and SHELL.exists() else WHOLE
     return _playwright().chromium.launch(
-        executable_path="/usr/bin/chromium", args=[*FLAGS, "--test-third-party-cookie-phaseout", *flags],
+        executable_path=browser, args=[*FLAGS, "--test-third-party-cookie-phaseout", *flags],
         env={**os.environ, "HOME": str(home)} if home else None,
     )  # fmt: skip
 
