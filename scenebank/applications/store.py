@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, literal, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, literal, select, update
 
 from scenebank.applications import receipts
 from scenebank.applications.model import FINAL, Status
@@ -20,6 +20,26 @@ from scenebank.store.tables import (
     operations,
 )
 
+# Asked many times in every application's life, so each is made once.
+_BY_ID = select(applications).where(applications.c.id == bindparam("id"))
+_LOCKED = _BY_ID.with_for_update()
+_IN_TENANT = _BY_ID.where(applications.c.merchant_id == bindparam("merchant"), applications.c.mode == bindparam("mode"))
+_ATTEMPTS = (
+    select(bank_attempts)
+    .where(
+        bank_attempts.c.key == bindparam("key"),
+        bank_attempts.c.outcome.is_(None) | bank_attempts.c.outcome.not_in(("unavailable", "rate_limited", "asked")),
+    )
+    .order_by(bank_attempts.c.id)
+)
+_CONSENTS = select(consents).where(consents.c.application_id == bindparam("id")).order_by(consents.c.id)
+_OPERATION = select(operations).where(operations.c.id == bindparam("id"))
+_OPERATIONS = (
+    select(operations)
+    .where(operations.c.application_id == bindparam("id"))
+    .order_by(operations.c.created_at, operations.c.id)
+)
+
 
 class Overtaken(TryAgain):
     """The row changed between reading and writing. The work is tried again on the new state."""
@@ -27,22 +47,18 @@ class Overtaken(TryAgain):
 
 def lock(connection: Connection, application_id: str) -> RowMapping | None:
     """The row, held against other writers until the transaction ends."""
-    query = select(applications).where(applications.c.id == application_id).with_for_update()
-    return connection.execute(query).mappings().one_or_none()
+    return connection.execute(_LOCKED, {"id": application_id}).mappings().one_or_none()
 
 
 def by_id(connection: Connection, application_id: str) -> RowMapping | None:
     """The row as it is, for links: they name applications themselves."""
-    query = select(applications).where(applications.c.id == application_id)
-    return connection.execute(query).mappings().one_or_none()
+    return connection.execute(_BY_ID, {"id": application_id}).mappings().one_or_none()
 
 
 def find(connection: Connection, merchant_id: str, mode: str, application_id: str) -> RowMapping | None:
     """The row inside its tenant."""
-    query = select(applications).where(
-        applications.c.id == application_id, applications.c.merchant_id == merchant_id, applications.c.mode == mode
-    )
-    return connection.execute(query).mappings().one_or_none()
+    wanted = {"id": application_id, "merchant": merchant_id, "mode": mode}
+    return connection.execute(_IN_TENANT, wanted).mappings().one_or_none()
 
 
 def by_key(connection: Connection, submission_key: str) -> RowMapping | None:
@@ -124,11 +140,7 @@ def end_attempt(connection: Connection, attempt_id: int, outcome: str, now_ms: i
 
 def attempts(connection: Connection, key: str) -> list[RowMapping]:
     """Earlier calls under a key that may have reached the bank, oldest first."""
-    query = select(bank_attempts).where(
-        bank_attempts.c.key == key,
-        bank_attempts.c.outcome.is_(None) | bank_attempts.c.outcome.not_in(("unavailable", "rate_limited", "asked")),
-    )
-    return list(connection.execute(query.order_by(bank_attempts.c.id)).mappings())
+    return list(connection.execute(_ATTEMPTS, {"key": key}).mappings())
 
 
 def begun(connection: Connection, application_id: str) -> frozenset[str]:
@@ -138,8 +150,7 @@ def begun(connection: Connection, application_id: str) -> frozenset[str]:
 
 
 def read_consents(connection: Connection, application_id: str) -> list[RowMapping]:
-    query = select(consents).where(consents.c.application_id == application_id).order_by(consents.c.id)
-    return list(connection.execute(query).mappings())
+    return list(connection.execute(_CONSENTS, {"id": application_id}).mappings())
 
 
 def withdraw_consent(connection: Connection, row: RowMapping, consent: RowMapping, now_ms: int) -> None:
@@ -158,12 +169,11 @@ def withdraw_consent(connection: Connection, row: RowMapping, consent: RowMappin
 
 
 def operation(connection: Connection, operation_id: str) -> RowMapping | None:
-    return connection.execute(select(operations).where(operations.c.id == operation_id)).mappings().one_or_none()
+    return connection.execute(_OPERATION, {"id": operation_id}).mappings().one_or_none()
 
 
 def operations_of(connection: Connection, application_id: str) -> list[RowMapping]:
-    query = select(operations).where(operations.c.application_id == application_id)
-    return list(connection.execute(query.order_by(operations.c.created_at, operations.c.id)).mappings())
+    return list(connection.execute(_OPERATIONS, {"id": application_id}).mappings())
 
 
 def write_evidence(connection: Connection, operation_id: str, evidence: str) -> None:

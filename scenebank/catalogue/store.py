@@ -11,10 +11,12 @@ from scenebank.catalogue.documents import Document, bank_document
 from scenebank.catalogue.model import Bank, Listed
 from scenebank.store.tables import banks, catalogue_version, product_versions
 
+_NUMBER = select(catalogue_version.c.number)
+
 
 def read_number(connection: Connection) -> int:
     """The number of the present version; 0 before anything was published."""
-    return connection.execute(select(catalogue_version.c.number)).scalar_one_or_none() or 0
+    return connection.execute(_NUMBER).scalar_one_or_none() or 0
 
 
 def raise_number(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from joserfc.jwk import import_key
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from scenebank.clock import Clock, milliseconds
@@ -37,6 +37,7 @@ from scenebank.store.tables import launch_secrets, merchant_keys, merchant_origi
 
 _LAUNCH_CURVES = {("EC", "P-256"), ("OKP", "Ed25519")}
 _DOOR_KINDS = (KeyKind.SECRET, KeyKind.RESTRICTED)
+_BY_ID = select(merchants).where(merchants.c.id == bindparam("id"))
 
 
 class UnknownKey(NotFound):
@@ -99,7 +100,7 @@ class MerchantService:
 
     def get(self, merchant_id: str) -> Merchant:
         with self._database.read() as connection:
-            row = connection.execute(select(merchants).where(merchants.c.id == merchant_id)).mappings().one_or_none()
+            row = connection.execute(_BY_ID, {"id": merchant_id}).mappings().one_or_none()
         if row is None:
             raise NotFound("no such merchant")
         return Merchant(row["id"], row["name"], row["market"])

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, bindparam, func, insert, select, update
 
 from scenebank.errors import NotFound
 from scenebank.merchants.model import Mode
@@ -20,6 +20,22 @@ from scenebank.store.tables import (
 )
 from scenebank.webhooks.model import Attempt, Delivery, DeliveryStatus, Endpoint, Event
 
+# Asked for every event, so each is made once.
+_OF_TENANT = select(webhook_endpoints).where(
+    webhook_endpoints.c.merchant_id == bindparam("merchant"), webhook_endpoints.c.mode == bindparam("mode")
+)
+_ENDPOINTS = _OF_TENANT.order_by(webhook_endpoints.c.created_at, webhook_endpoints.c.id)
+_ENDPOINT = _OF_TENANT.where(webhook_endpoints.c.id == bindparam("id"))
+_LOCKED_ENDPOINT = _ENDPOINT.with_for_update(key_share=True)
+_OLD_SECRETS = (
+    select(webhook_old_secrets)
+    .where(
+        webhook_old_secrets.c.endpoint_id == bindparam("endpoint"),
+        webhook_old_secrets.c.ends_at > bindparam("now", type_=BigInteger),
+    )
+    .order_by(webhook_old_secrets.c.ends_at.desc(), webhook_old_secrets.c.id)
+)
+
 
 def endpoint_of(row: RowMapping) -> Endpoint:
     wanted = tuple(json.loads(row["event_types"])) if row["event_types"] else ()
@@ -31,9 +47,7 @@ def event_of(row: RowMapping) -> Event:
 
 
 def endpoint_rows(connection: Connection, merchant_id: str, mode: Mode) -> Sequence[RowMapping]:
-    table = webhook_endpoints
-    query = select(table).where(table.c.merchant_id == merchant_id, table.c.mode == mode.value)
-    return connection.execute(query.order_by(table.c.created_at, table.c.id)).mappings().all()
+    return connection.execute(_ENDPOINTS, {"merchant": merchant_id, "mode": mode.value}).mappings().all()
 
 
 def endpoint_row(
@@ -41,12 +55,8 @@ def endpoint_row(
 ) -> RowMapping:
     """The merchant's own; :class:`NotFound` for another's. With ``lock`` nobody else changes it until the end of the
     transaction."""
-    table = webhook_endpoints
-    query = select(table).where(
-        table.c.id == endpoint_id, table.c.merchant_id == merchant_id, table.c.mode == mode.value
-    )
-    query = query.with_for_update(key_share=True) if lock else query
-    row = connection.execute(query).mappings().one_or_none()
+    wanted = {"id": endpoint_id, "merchant": merchant_id, "mode": mode.value}
+    row = connection.execute(_LOCKED_ENDPOINT if lock else _ENDPOINT, wanted).mappings().one_or_none()
     if row is None:
         raise NotFound("no such endpoint")
     return row
@@ -59,9 +69,7 @@ def change_endpoint(connection: Connection, endpoint_id: str, values: Mapping[st
 
 def old_secret_rows(connection: Connection, endpoint_id: str, now_ms: int) -> Sequence[RowMapping]:
     """Those that still sign, the newest first."""
-    table = webhook_old_secrets
-    query = select(table).where(table.c.endpoint_id == endpoint_id, table.c.ends_at > now_ms)
-    return connection.execute(query.order_by(table.c.ends_at.desc(), table.c.id)).mappings().all()
+    return connection.execute(_OLD_SECRETS, {"endpoint": endpoint_id, "now": now_ms}).mappings().all()
 
 
 def add_event(connection: Connection, values: Mapping[str, Any]) -> Event:
