@@ -27,25 +27,25 @@ def test_axe_finds_what_is_planted(window: Chromium) -> None:
     assert violations(window.page)
 
 
-# Any two of widget, market and language meet; the states of all stand with the scenarios.
+# Any two of widget, market, language and window meet, as they are served; all states stand with the scenarios.
 @pytest.mark.parametrize(
-    "widget, market, locale",
-    [("instalments", "cn", "zh-CN"), ("instalments", "eu", "en"), ("loan", "cn", "en"), ("loan", "eu", "zh-CN")],
-)
-def test_public_views(window: Chromium, stack: Stack, widget: str, market: str, locale: str) -> None:
+    "widget, market, locale, width",
+    [("instalments", "cn", "zh-CN", 360), ("instalments", "eu", "en", 1280), ("loan", "cn", "en", 1280),
+     ("loan", "eu", "zh-CN", 360)],
+)  # fmt: skip
+def test_public_views(stack: Stack, widget: str, market: str, locale: str, width: int) -> None:
     query = {
         "key": stack.accounts[market]["publishable_key"], "amount": "600000", "locale": locale,
         "currency": {"cn": "CNY", "eu": "EUR"}[market],
     }  # fmt: skip
     base = f"{stack.scenebank_url}/w/{widget}"
-    for more in ({}, {"shape": "compact"}, {"amount": "1"}, {"amount": "abc"}):
-        window.open(f"{base}?{urlencode(query | more)}")
-        assert violations(window.page) == [], more
-    window.open(f"{base}?{urlencode(query)}")
-    window.click("summary")
-    assert violations(window.page) == []
-    window.click(".how")
-    assert violations(window.page) == []
+    with chromium(width=width, dark=width == 360) as window:
+        for more in ({"shape": "compact"}, {"amount": "1"}, {"amount": "abc"}, {}):
+            window.open(f"{base}?{urlencode(query | more)}")
+            assert violations(window.page) == [], more
+        window.click("summary")
+        window.click(".how")
+        assert violations(window.page) == []
 
 
 @pytest.mark.parametrize(
