@@ -32,6 +32,8 @@ _ATTEMPTS = (
     )
     .order_by(bank_attempts.c.id)
 )
+_ATTEMPT, _MOVE = insert(bank_attempts), insert(application_moves)
+_ATTEMPT_ENDS = update(bank_attempts).where(bank_attempts.c.id == bindparam("of"))
 _CONSENTS = select(consents).where(consents.c.application_id == bindparam("id")).order_by(consents.c.id)
 _OPERATION = select(operations).where(operations.c.id == bindparam("id"))
 _OPERATIONS = (
@@ -116,26 +118,23 @@ def change(
         raise Overtaken(row["id"])
     changed = lock(connection, row["id"]) or row
     if status.value != row["status"]:
-        connection.execute(insert(application_moves).values(
-            application_id=row["id"], sequence=row["sequence"] + 1, from_status=row["status"],
-            to_status=status.value, cause=cause, at=now_ms,
-        ))  # fmt: skip
+        connection.execute(_MOVE, {
+            "application_id": row["id"], "sequence": row["sequence"] + 1, "from_status": row["status"],
+            "to_status": status.value, "cause": cause, "at": now_ms,
+        })  # fmt: skip
         receipts.moved(connection, changed, row["status"], cause, now_ms)
     return changed
 
 
 def start_attempt(connection: Connection, application_id: str, operation: str, key: str, now_ms: int) -> int:
     """Write down that a call is about to be made; its id."""
-    made = connection.execute(insert(bank_attempts).values(
-        application_id=application_id, operation=operation, key=key, started_at=now_ms
-    ))  # fmt: skip
+    about = {"application_id": application_id, "operation": operation, "key": key, "started_at": now_ms}
+    made = connection.execute(_ATTEMPT, about)
     return int((made.inserted_primary_key or (0,))[0])
 
 
 def end_attempt(connection: Connection, attempt_id: int, outcome: str, now_ms: int) -> None:
-    connection.execute(
-        update(bank_attempts).where(bank_attempts.c.id == attempt_id).values(answered_at=now_ms, outcome=outcome)
-    )
+    connection.execute(_ATTEMPT_ENDS, {"of": attempt_id, "answered_at": now_ms, "outcome": outcome})
 
 
 def attempts(connection: Connection, key: str) -> list[RowMapping]:

@@ -18,6 +18,7 @@ from scenebank.webhooks import store
 from scenebank.webhooks.model import DISABLED_EVENT, DeliveryStatus, DisabledReason, Event
 
 DELIVER = Link("webhooks.deliver", "webhook")
+_DELIVERY = insert(webhook_deliveries)
 _BASE_62 = string.ascii_letters + string.digits
 
 
@@ -49,10 +50,10 @@ class EventLog:
 
     def send(self, connection: Connection, event_id: str, endpoint_id: str) -> None:
         """The first delivery of an event to an endpoint."""
-        connection.execute(insert(webhook_deliveries).values(
-            event_id=event_id, endpoint_id=endpoint_id, status=DeliveryStatus.PENDING.value, attempts=0, turn=0,
-            next_at=self.now_ms(),
-        ))  # fmt: skip
+        connection.execute(_DELIVERY, {
+            "event_id": event_id, "endpoint_id": endpoint_id, "status": DeliveryStatus.PENDING.value, "attempts": 0,
+            "turn": 0, "next_at": self.now_ms(),
+        })  # fmt: skip
         self.enqueue(connection, event_id, endpoint_id, 0, 0)
 
     def enqueue(

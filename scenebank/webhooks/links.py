@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, update
 
 from scenebank.clock import Clock, moment_of, rfc3339
 from scenebank.engine.queue import WorkQueue
 from scenebank.keys.seal import unseal
 from scenebank.merchants.model import Mode
 from scenebank.store.database import Database
-from scenebank.store.tables import events, webhook_deliveries, webhook_endpoints
+from scenebank.store.tables import webhook_deliveries
 from scenebank.webhooks import store
 from scenebank.webhooks.delivery import Outcome, Sender
 from scenebank.webhooks.events import DELIVER, EventLog
@@ -72,18 +72,11 @@ class WebhookLinks:
 
     def _due(self, connection: Connection, event_id: str, endpoint_id: str, turn: int, tries: int) -> _Message | None:
         """None for a try that was made, overtaken by a replay, or whose endpoint is disabled."""
-        delivery = webhook_deliveries
-        found = connection.execute(
-            select(delivery.c.status, delivery.c.turn, delivery.c.attempts).where(
-                store.of_delivery(event_id, endpoint_id)
-            )
-        ).one_or_none()
-        if found is None or tuple(found) != (DeliveryStatus.PENDING.value, turn, tries):
+        row = store.delivery_row(connection, event_id, endpoint_id)
+        due = (DeliveryStatus.PENDING.value, turn, tries)
+        if row is None or (row["status"], row["turn"], row["attempts"]) != due:
             return None
-        endpoint = connection.execute(
-            select(webhook_endpoints).where(webhook_endpoints.c.id == endpoint_id)
-        ).mappings().one()  # fmt: skip
-        event = connection.execute(select(events).where(events.c.id == event_id)).mappings().one()
+        endpoint, event = store.delivered_to(connection, event_id, endpoint_id)
         message = _Message(endpoint, event, turn, tries, self._keys(connection, endpoint))
         if not endpoint["enabled"]:
             self._close(connection, message, DeliveryStatus.STOPPED, {"last_reason": "endpoint_disabled"})

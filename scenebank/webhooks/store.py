@@ -27,6 +27,17 @@ _OF_TENANT = select(webhook_endpoints).where(
 _ENDPOINTS = _OF_TENANT.order_by(webhook_endpoints.c.created_at, webhook_endpoints.c.id)
 _ENDPOINT = _OF_TENANT.where(webhook_endpoints.c.id == bindparam("id"))
 _LOCKED_ENDPOINT = _ENDPOINT.with_for_update(key_share=True)
+_ENDPOINT_BY_ID = select(webhook_endpoints).where(webhook_endpoints.c.id == bindparam("id"))
+_EVENT = select(events).where(events.c.id == bindparam("id"))
+_DELIVERY = select(webhook_deliveries).where(
+    webhook_deliveries.c.event_id == bindparam("event"), webhook_deliveries.c.endpoint_id == bindparam("endpoint")
+)
+_LOCKED_MERCHANT = select(merchants.c.id).where(merchants.c.id == bindparam("id")).with_for_update(key_share=True)
+_NEW_EVENT = insert(events).returning(events.c.number)
+_NEW_ATTEMPT = insert(webhook_attempts)
+_LAST_ATTEMPT = select(func.max(webhook_attempts.c.number)).where(
+    webhook_attempts.c.event_id == bindparam("event"), webhook_attempts.c.endpoint_id == bindparam("endpoint")
+)
 _OLD_SECRETS = (
     select(webhook_old_secrets)
     .where(
@@ -75,10 +86,8 @@ def old_secret_rows(connection: Connection, endpoint_id: str, now_ms: int) -> Se
 def add_event(connection: Connection, values: Mapping[str, Any]) -> Event:
     """Numbers of one merchant's events rise in the order of their commits: whoever writes one holds the merchant's row
     until the commit, so no reader meets a number before all that are smaller. (SQLite has one writer anyway.)"""
-    connection.execute(
-        select(merchants.c.id).where(merchants.c.id == values["merchant_id"]).with_for_update(key_share=True)
-    )
-    number = connection.execute(insert(events).values(**values).returning(events.c.number)).scalar_one()
+    connection.execute(_LOCKED_MERCHANT, {"id": values["merchant_id"]})
+    number = connection.execute(_NEW_EVENT, dict(values)).scalar_one()
     return Event(number, values["id"], values["type"], json.loads(values["data"]), values["created_at"])
 
 
@@ -91,6 +100,17 @@ def event_row(connection: Connection, merchant_id: str, mode: Mode, event_id: st
     if row is None:
         raise NotFound("no such event")
     return row
+
+
+def delivery_row(connection: Connection, event_id: str, endpoint_id: str) -> RowMapping | None:
+    """For links: they name event and endpoint themselves."""
+    return connection.execute(_DELIVERY, {"event": event_id, "endpoint": endpoint_id}).mappings().one_or_none()
+
+
+def delivered_to(connection: Connection, event_id: str, endpoint_id: str) -> tuple[RowMapping, RowMapping]:
+    """The endpoint and the event of a delivery."""
+    endpoint = connection.execute(_ENDPOINT_BY_ID, {"id": endpoint_id}).mappings().one()
+    return endpoint, connection.execute(_EVENT, {"id": event_id}).mappings().one()
 
 
 def feed(connection: Connection, merchant_id: str, mode: Mode, after: int, limit: int) -> list[Event]:
@@ -137,10 +157,9 @@ def _attempts(connection: Connection, endpoint_id: str, event_ids: Sequence[str]
 
 def add_attempt(connection: Connection, event_id: str, endpoint_id: str, attempt: Attempt) -> None:
     """Under the endpoint's lock."""
-    table = webhook_attempts
-    query = select(func.max(table.c.number)).where(table.c.event_id == event_id, table.c.endpoint_id == endpoint_id)
-    number = (connection.execute(query).scalar_one() or 0) + 1
-    connection.execute(insert(table).values(
-        event_id=event_id, endpoint_id=endpoint_id, number=number, at=attempt.at_ms, code=attempt.code,
-        reason=attempt.reason, duration_ms=attempt.duration_ms, answer=attempt.answer,
-    ))  # fmt: skip
+    of = {"event_id": event_id, "endpoint_id": endpoint_id}
+    number = (connection.execute(_LAST_ATTEMPT, {"event": event_id, "endpoint": endpoint_id}).scalar_one() or 0) + 1
+    connection.execute(_NEW_ATTEMPT, of | {
+        "number": number, "at": attempt.at_ms, "code": attempt.code, "reason": attempt.reason,
+        "duration_ms": attempt.duration_ms, "answer": attempt.answer,
+    })  # fmt: skip

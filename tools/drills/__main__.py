@@ -16,7 +16,7 @@ from tests.end_to_end.crashes import crash
 from tests.simulation.seeds import play_many, words_of
 from tools.drills.progress import Progress, load, save
 
-_SEEDS_A_PIECE = 5
+_SEEDS_A_PIECE = 20
 _KILLS_A_PIECE = 5
 
 
