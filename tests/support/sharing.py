@@ -13,6 +13,7 @@ STACK = "the stack"
 _ROOT = Path(__file__).parents[2]
 _TOGETHER = "tests/contracts/scenarios/"
 _NEEDS_STACK = re.compile(r"\b(?:stack: Stack|shop: ShopPage)\b")
+_HAS_ITS_OWN = "def stack("
 
 
 class Sharing(LoadFileScheduling):  # type: ignore[misc]  # it has no types
@@ -27,4 +28,5 @@ def group_of(file: str) -> str:
     """By the path of a test's file below the root."""
     if file.startswith(_TOGETHER):
         return _TOGETHER
-    return STACK if _NEEDS_STACK.search((_ROOT / file).read_text("utf-8")) else file
+    text = (_ROOT / file).read_text("utf-8")
+    return STACK if _NEEDS_STACK.search(text) and _HAS_ITS_OWN not in text else file
