@@ -51,7 +51,7 @@ check: $(VENV)/.installed ## types, lint, and who may import whom
 	$(BIN)/lint-imports
 
 test: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## all tests, on SQLite and PostgreSQL
-	$(BIN)/pytest -n 3 --no-loadscope-reorder -m "not long"
+	$(BIN)/pytest -n 4 --no-loadscope-reorder -m "not long"
 
 test-long: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## the full counts, with their figures
 	$(BIN)/pytest -m long -s tests/end_to_end/test_kills.py
