@@ -30,7 +30,7 @@ from tests.support.contract import client_of
 from widgets import WIDGETS
 
 SHOP = "https://shop.example"
-CURRENCIES = {"CN": "CNY", "EU": "EUR", "UK": "GBP", "US": "USD"}
+CURRENCIES = {"CN": "CNY", "EU": "EUR", "UK": "GBP", "US": "USD", "AU": "AUD"}
 AMOUNT = {market: Money(129_900, currency) for market, currency in CURRENCIES.items()}
 DETAILS = {
     "name": "Ada Berg", "email": "ada@example.org", "phone": "+49 30 123456", "address": "Strasse 1, Berlin",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scenebank.catalogue.model import Kind
 from scenebank.markets.model import Market
@@ -10,6 +10,8 @@ from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Schedule
 from scenebank.offers.model import Offer, Offers, Plan, StatedOffer
 from widgets.texts import Texts
+
+MOST_SHOWN = 12  # offers on one page
 
 
 @dataclass(frozen=True)
@@ -212,11 +214,20 @@ def charges(plan: Plan) -> Money:
     return Money(sum(row.fee.minor for row in rows), plan.schedule.financed.currency)
 
 
-def ranking_rule(offers: Offers, term: int, t: Texts) -> str:
-    """With a word on lenders without the term all are compared at, where there is one, and on those of whom only what
-    they state is known."""
-    if not offers.offers:
-        return t("stated.ranking") if offers.stated else ""
-    stated = (t("stated.ranking_behind"),) if offers.stated else ()
-    all_have_it = all(offer.plan(term) is not None for offer in offers.offers)
-    return t.sentences((t("ranking" if all_have_it else "ranking_extended", n=term), *stated))
+def foremost(found: Offers) -> Offers:
+    """The first in their order, as many as a page bears: it stays light however many lenders there are."""
+    offers = found.offers[:MOST_SHOWN]
+    return replace(found, offers=offers, stated=found.stated[: MOST_SHOWN - len(offers)])
+
+
+def ranking_rule(found: Offers, term: int, t: Texts) -> str:
+    """How ``found`` is ordered, with a word on lenders without the term all are compared at, where there is one, on
+    those of whom only what they state is known, and on how many are left out."""
+    many = len(found.offers) + len(found.stated)
+    left_out = (t("foremost", n=MOST_SHOWN, all=many),) if many > MOST_SHOWN else ()
+    shown = foremost(found)
+    if not shown.offers:
+        return t.sentences((t("stated.ranking"), *left_out)) if shown.stated else ""
+    stated = (t("stated.ranking_behind"),) if shown.stated else ()
+    all_have_it = all(offer.plan(term) is not None for offer in shown.offers)
+    return t.sentences((t("ranking" if all_have_it else "ranking_extended", n=term), *stated, *left_out))

@@ -27,6 +27,7 @@ from widgets.lending.plans import (
     PlanView,
     TableView,
     disclosures,
+    foremost,
     nearest_plan,
     offer_view,
     plan_view,
@@ -170,7 +171,8 @@ def _offers(kind: Kind, visit: Visit, services: Services) -> Offers:
 def _plans(
     kind: Kind, visit: Visit, services: Services, notice: str | None = None, status: int = 200
 ) -> Fragment:
-    found, t = _offers(kind, visit, services), visit.texts
+    every, t = _offers(kind, visit, services), visit.texts
+    found = foremost(every)
     if found.none is not None and found.none.unknown_product and not notice:
         return _plans(kind, replace(visit, scene=replace(visit.scene, product=None)), services, "unknown_product", 404)
     refusal = notice_refusal(notice, t) if notice else _amount_refusal(found, visit)
@@ -183,14 +185,14 @@ def _plans(
         nothing=_nothing(found, visit),
         nothing_title=_nothing_title(found, t),
         closed=notice == "application_elsewhere",
-        ranking=ranking_rule(found, term, t),
+        ranking=ranking_rule(every, term, t),
         disclosures=_disclosures(found, prices, visit),
         notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
         typed=_typed(visit),
     )
     status = 422 if refusal and not notice else status
-    events: tuple[DomEvent, ...] = (DomEvent("offer", {"offers": str(len(found.offers) + len(found.stated))}),)
+    events: tuple[DomEvent, ...] = (DomEvent("offer", {"offers": str(len(every.offers) + len(every.stated))}),)
     if visit.session is not None:
         kept = Shown("lending/shown_plans.html", found) if found.offers and not view.closed else None
         seen, stated = ((), ()) if view.closed else (prices, found.stated)
