@@ -139,13 +139,19 @@ def test_a_banks_document_is_shown_as_it_states(house: House, locale: str) -> No
 
 
 def test_a_banks_words_are_words(house: House) -> None:
-    """Markup of a bank is shown as it is written, on the page of all it states."""
-    house.join("alpha", "Alpha Bank")
-    house.import_one(put(loan(), "/lendingRates/0/additionalInfo", "<b onclick=x>New</b> borrowers"))
-    whole = house.see("/schedule", choice="alpha/loan-1/stated")
-    assert whole.status == 200
-    assert "&lt;b onclick=x&gt;New&lt;/b&gt; borrowers" in whole.html
-    assert "<b onclick" not in whole.html
+    """Markup in any text of a bank is shown as it is written, among the offers and on the page of all it states."""
+    house.join("alpha", "<b onclick=l>Alpha</b> Bank")
+    product = put(loan(), "/lendingRates/0/additionalInfo", "<b onclick=x>New</b> borrowers")
+    product = put(put(product, "/name", "<b onclick=n>Boat</b>"), "/fees/0/name", "<b onclick=f>Establishment</b>")
+    house.import_one(product)
+    shown = {"l": "Alpha", "n": "Boat", "x": "New", "f": "Establishment"}
+    pages = ((house.see(), "ln"), (house.see(shape="compact"), "l"), (house.enter(), "ln"),
+             (house.see("/schedule", choice="alpha/loan-1/stated"), "lnxf"))  # fmt: skip
+    for page, marks in pages:
+        assert page.status == 200
+        assert "<b onclick" not in page.html
+        for mark in marks:
+            assert f"&lt;b onclick={mark}&gt;{shown[mark]}&lt;/b&gt;" in page.html, mark
 
 
 def test_offers_tell_the_same_to_machines(house: House) -> None:

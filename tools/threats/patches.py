@@ -27,19 +27,23 @@ def edited(edit: Edit, text: str) -> str:
 
 
 def apply(edits: tuple[Edit, ...], root: Path) -> dict[Path, str]:
-    """Changes the files below ``root``; what they were."""
+    """Changes the files below ``root``; what they were. :class:`Outdated`, with nothing changed."""
     before: dict[Path, str] = {}
+    after: dict[Path, str] = {}
     for edit in edits:
         file = root / edit.file
-        text = file.read_text("utf-8")
-        before.setdefault(file, text)
-        file.write_text(edited(edit, text), "utf-8")
+        if file not in before:
+            before[file] = file.read_text("utf-8")
+        after[file] = edited(edit, after.get(file, before[file]))
+    for file, text in after.items():
+        file.write_text(text, "utf-8")
     return before
 
 
 _SERVICE, _TOKENS, _OFFLINE = (f"scenebank/sessions/{name}.py" for name in ("service", "tokens", "offline"))
 _COMPACT, _POLICIES = "scenebank/jose/compact.py", "scenebank/web/embed/policies.py"
 _SUBMISSION = "scenebank/applications/submission.py"
+_PUBLISHING = "scenebank/catalogue/publishing"
 _BANK_SIDE, _FRAME, _LOADER = "sandbox_bank/assertions.py", "static/frame/frame.js", "static/loader/scene.js"
 
 PATCHES: dict[int, tuple[Edit, ...]] = {
@@ -92,8 +96,8 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
              'open_order=new_id("open")'),
     ),
     18: (  # whoever writes an event waits for nobody
-        Edit("scenebank/webhooks/store.py", '.where(merchants.c.id == values["merchant_id"])',
-             '.where(merchants.c.id == "")'),
+        Edit("scenebank/webhooks/store.py", 'connection.execute(_LOCKED_MERCHANT, {"id": values["merchant_id"]})',
+             'connection.execute(_LOCKED_MERCHANT, {"id": ""})'),
     ),
     19: (
         Edit("scenebank/sessions/requests.py",
@@ -152,5 +156,45 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
         Edit("scenebank/banks/origination/callbacks.py",
              'statement.verify(verification_key(keys.jwk(statement.header["kid"])))',
              'verification_key(keys.jwk(statement.header["kid"]))'),
+    ),
+    38: (Edit(f"{_PUBLISHING}/model.py", "if name == revision.author or name in revision.editors:", "if not name:"),),
+    39: (  # what was approved once is approved
+        Edit(f"{_PUBLISHING}/model.py", "self.approved_by is not None and self.approved_hash == self.content_hash",
+             "self.approved_by is not None"),
+        Edit(f"{_PUBLISHING}/service.py", "if seen is not None and seen != revision.content_hash:", 'if seen == "":'),
+    ),
+    40: (
+        Edit("scenebank/team/store.py", "(team_members.c.value == value) & team_members.c.ended_at.is_(None)",
+             "team_members.c.value == value"),
+        Edit("scenebank/team/model.py", "self.bank_id is None or self.bank_id == bank_id", "bool(bank_id)"),
+        Edit("scenebank/web/catalogue/doors.py", "if from_browser():", "if not from_browser:"),
+        Edit(f"{_PUBLISHING}/roles.py", "if member.role not in allowed:", "if not allowed:"),
+    ),
+    41: (  # whoever comes last wins
+        Edit(f"{_PUBLISHING}/service.py", "if live != expected:", "if not expected:"),
+        Edit(f"{_PUBLISHING}/audit.py", 'if connection.dialect.name != "sqlite":', "if not connection:"),
+    ),
+    42: (  # whoever writes makes rows that hold, a head needs no seal, and nobody looks at what is live
+        Edit(f"{_PUBLISHING}/audit.py", "hmac.digest(self._key, said.encode(), hashlib.sha256).hex()",
+             "hashlib.sha256(said.encode()).hexdigest()"),
+        Edit(f"{_PUBLISHING}/verification.py", 'if self._chain.hash_of(dict(row)) != row["hash"]:',
+             'if not row["hash"]:'),
+        Edit(f"{_PUBLISHING}/verification.py", "elif seal != self._chain.seal_of(self._head):", "elif not seal:"),
+        Edit(f"{_PUBLISHING}/verification.py", "yield from self._revisions()", "self._revisions()"),
+    ),
+    43: (
+        Edit("scenebank/web/embed/verdicts.py", "if one.severity is Severity.BLOCK]", "if one.severity is None]"),
+        Edit("scenebank/markets/rules/lint.py", "        if wrong:\n", "        if not rule:\n"),
+    ),
+    44: (
+        Edit("widgets/lending/templates/stated.html", "{{ one.note }}", "{{ one.note|safe }}"),
+        Edit("widgets/lending/templates/first.html", 'lang="en">{{ offer.product }}',
+             'lang="en">{{ offer.product|safe }}'),
+        Edit("scenebank/catalogue/cdr/texts.py", 'parts.scheme in ("http", "https")', "bool(parts.scheme)"),
+    ),
+    45: (  # the shop's word is enough
+        Edit("scenebank/applications/submission.py", "if said is None or not any((one.purpose, one.receiver) =="
+             " (PURPOSE, bank.bank_id) for one in choice.consents):", "if said is None:"),
+        Edit("scenebank/applications/orders.py", 'any(one["withdrawn_at"] is not None for one in consents)', "False"),
     ),
 }  # fmt: skip
