@@ -57,8 +57,8 @@ test-long: $(VENV)/.installed static/vendor/htmx.js $(HTML_CHECKER) ## the full 
 	$(BIN)/pytest -m long -s tests/end_to_end/test_kills.py
 	$(BIN)/pytest -m long -n 2 -rP --ignore=tests/end_to_end/test_kills.py
 
-threats: $(VENV)/.installed static/vendor/htmx.js ## each defence of docs/security.md taken away in turn, in a copy: some test must fail
-	$(BIN)/python -m tools.threats
+threats: $(VENV)/.installed static/vendor/htmx.js ## each defence of docs/security.md taken away in turn, in a copy: some test must fail; ROWS="9 17": these only
+	$(BIN)/python -m tools.threats $(ROWS)
 
 bench: $(VENV)/.installed static/vendor/htmx.js ## times, as ratios to a bare view and a bare file
 	$(BIN)/python -m bench

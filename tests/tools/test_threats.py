@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tools.threats.__main__ import run
+from tools.threats.__main__ import main, run
 from tools.threats.patches import Edit
 from tools.threats.table import Row
 
@@ -30,8 +31,8 @@ def test_what_no_test_notices_survives(house: Path, capsys: pytest.CaptureFixtur
                ((1, "LOCKED"), (2, "ROOF"))}  # fmt: skip
     assert run(house, ROWS, patches) == 1
     table = capsys.readouterr().out
-    assert "| 1 | a lock | door.py | test_door.py::test_door | noticed |" in table
-    assert "| 2 | a roof | door.py | none | SURVIVES |" in table
+    assert re.search(r"^\| 1 \| a lock \| door.py \| test_door.py::test_door \| \d+ \| noticed \|$", table, re.M)
+    assert re.search(r"^\| 2 \| a roof \| door.py \| none \| \d+ \| SURVIVES \|$", table, re.M)
     assert run(house, ROWS[:1], patches) == 0
     assert (house / "door.py").read_text() == "LOCKED = True\nROOF = True\n"
 
@@ -43,5 +44,20 @@ def test_a_house_that_does_not_stand_has_noticed_nothing(house: Path, capsys: py
 
 def test_tests_that_fail_anyway_show_nothing(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (house / "door.py").write_text("LOCKED = False\n")
-    assert run(house, ROWS[:1], {}) == 1
-    assert "nothing was taken away yet" in capsys.readouterr().err
+    assert run(house, ROWS[:1], {1: (Edit("door.py", "LOCKED = False", "LOCKED = None"),)}) == 1
+    assert "nothing taken away, and it fails: test_door.py::test_door |" in capsys.readouterr().out
+
+
+def test_a_patch_that_no_longer_fits_keeps_no_other_row(house: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = (Edit("door.py", "LOCKED = True", "LOCKED = False"), Edit("door.py", "BARRED = True", "BARRED = False"))
+    assert run(house, ROWS[1::-1], {1: (gone[0],), 2: gone}) == 1
+    table = capsys.readouterr().out
+    assert "could not be taken away: door.py: 0 times" in table
+    assert "1 of 2 rows noticed" in table
+
+
+def test_a_row_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["7000"])
+    assert ended.value.code == 2
+    assert "no such row: 7000" in capsys.readouterr().err
