@@ -42,7 +42,7 @@ def apply(edits: tuple[Edit, ...], root: Path) -> dict[Path, str]:
 
 _SERVICE, _TOKENS, _OFFLINE = (f"scenebank/sessions/{name}.py" for name in ("service", "tokens", "offline"))
 _COMPACT, _POLICIES = "scenebank/jose/compact.py", "scenebank/web/embed/policies.py"
-_SUBMISSION = "scenebank/applications/submission.py"
+_SUBMISSION, _SUBMIT_LINK = (f"scenebank/applications/{name}.py" for name in ("submission", "submit_link"))
 _PUBLISHING = "scenebank/catalogue/publishing"
 _BANK_SIDE, _FRAME, _LOADER = "sandbox_bank/assertions.py", "static/frame/frame.js", "static/loader/scene.js"
 
@@ -99,12 +99,16 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
         Edit("scenebank/webhooks/addresses.py", '+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])"', '*[a-z0-9-]+"'),
     ),
     16: (Edit("scenebank/webhooks/signing.py", 'f"{message_id}.{timestamp}.".encode()', 'f"{message_id}.".encode()'),),
-    17: (  # every press is a submission of its own
+    17: (  # every press is a submission of its own, and every try at the bank: nothing is asked first
         Edit(_SUBMISSION,
              "return str(uuid.UUID(bytes=hmac.digest(secret, message.encode(), hashlib.sha256)[:16], version=4))",
              "return str(uuid.uuid4())"),
         Edit(_SUBMISSION, "open_order=open_order(session.merchant_id, session.mode, order_of(session))",
              'open_order=new_id("open")'),
+        Edit(_SUBMIT_LINK, "if started.earlier:", "if not started:"),
+        Edit(_SUBMIT_LINK, "return bank.submit(order)",
+             "import dataclasses, uuid\n        key = str(uuid.uuid4()) if started.earlier else order.key\n"
+             "        return bank.submit(dataclasses.replace(order, key=key))"),
     ),
     18: (  # whoever writes an event waits for nobody, and between a change and its news a few are lost
         Edit("scenebank/webhooks/store.py", 'connection.execute(_LOCKED_MERCHANT, {"id": values["merchant_id"]})',
@@ -219,8 +223,8 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
         Edit("scenebank/catalogue/cdr/texts.py", 'parts.scheme in ("http", "https")', "bool(parts.scheme)"),
     ),
     45: (  # the shop's word is enough
-        Edit("scenebank/applications/submission.py", "if said is None or not any((one.purpose, one.receiver) =="
-             " (PURPOSE, bank.bank_id) for one in choice.consents):", "if said is None:"),
+        Edit(_SUBMISSION, "if said is None or not any((one.purpose, one.receiver) == (PURPOSE, bank.bank_id) for one"
+             " in choice.consents):", "if said is None:"),
         Edit("scenebank/applications/orders.py", 'any(one["withdrawn_at"] is not None for one in consents)', "False"),
     ),
 }  # fmt: skip
