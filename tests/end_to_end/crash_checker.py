@@ -103,6 +103,8 @@ def _at_bank(stack: Stack, connection: Connection, log: ClientLog) -> list[str]:
     wanted = [keys[one] for one in log.applications.values() if one in keys]
     wanted += [operation_id(application, key) for key, application in log.fulfilled.items()]
     found += [f"never done at the bank: {key}" for key in wanted if booked[key] < 1]
+    ours = {*keys.values(), *(row.id for row in _rows(connection, "SELECT id FROM operations"))}
+    found += [f"done at the bank under a key of nobody's: {key}" for key in booked if key not in ours]
     goods = Counter(log.fulfilled.values())
     for row in _rows(connection, "SELECT id, fulfilled_minor FROM applications"):
         at_bank = [int(one["ledger"]["fulfilled"]["amount"]) for one in stack.bank.records(keys[row.id])]

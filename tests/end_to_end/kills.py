@@ -159,7 +159,8 @@ class Drill:
         figures.raw_calls = len(self._stack.bank.calls())
         figures.lost = [one for one in figures.acknowledged.values() if one not in known]
         figures.unfinished = [row.id for row in rows if row.status not in SETTLED or row.bank_ref is None]
-        figures.booked_twice = [key for key, count in booked.items() if count > 1]
+        keys = {row.submission_key for row in rows}
+        figures.booked_twice = [key for key, count in booked.items() if count > 1 or key not in keys]
         figures.never_booked = [row.id for row in rows if booked.get(row.submission_key, 0) < 1]
         reached: dict[str, list[str]] = {}
         for move in moves:
