@@ -221,13 +221,12 @@ def foremost(found: Offers) -> Offers:
 
 
 def ranking_rule(found: Offers, term: int, t: Texts) -> str:
-    """How ``found`` is ordered, with a word on lenders without the term all are compared at, where there is one, on
-    those of whom only what they state is known, and on how many are left out."""
+    """How the offers of ``found`` are ordered, with a word on lenders without the term all are compared at, where there
+    is one, or without offers what lenders only state; and on how many are left out."""
     many = len(found.offers) + len(found.stated)
     left_out = (t("foremost", n=MOST_SHOWN, all=many),) if many > MOST_SHOWN else ()
-    shown = foremost(found)
-    if not shown.offers:
-        return t.sentences((t("stated.ranking"), *left_out)) if shown.stated else ""
-    stated = (t("stated.ranking_behind"),) if shown.stated else ()
-    all_have_it = all(offer.plan(term) is not None for offer in shown.offers)
-    return t.sentences((t("ranking" if all_have_it else "ranking_extended", n=term), *stated, *left_out))
+    offers = foremost(found).offers
+    if not offers:
+        return t.sentences((t("stated.ranking"), *left_out)) if found.stated else ""
+    all_have_it = all(offer.plan(term) is not None for offer in offers)
+    return t.sentences((t("ranking" if all_have_it else "ranking_extended", n=term), *left_out))

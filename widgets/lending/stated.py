@@ -34,7 +34,8 @@ class RateView:
 @dataclass(frozen=True)
 class StatedView:
     """``comparison`` and ``rate`` are one figure or from the lowest to the highest, empty where a comparison rate is
-    missing: ``missing`` then says so. ``page`` is the lender's own page to go on at, ``links`` what else it has."""
+    missing: ``missing`` then says so. ``limits`` are the amounts and terms it is for. ``page`` is the lender's own page
+    to go on at, ``links`` what else it has."""
 
     id: str
     choice: str
@@ -45,8 +46,7 @@ class StatedView:
     comparison: str
     rate: str
     missing: str
-    amounts: str
-    months: str
+    limits: tuple[str, ...]
     rates: tuple[RateView, ...]
     facts: tuple[tuple[str, str], ...]
     fees: tuple[tuple[str, str], ...]
@@ -60,7 +60,7 @@ def stated_view(offer: StatedOffer, market: Market, t: Texts) -> StatedView:
     one, compared = offer.product, comparison_range(offer.rates)
     rates = sorted((rate.rate for rate in offer.rates), key=lambda rate: rate.value)
     amounts, months = amounts_line(one.min_amount, one.max_amount, t), _months(one.min_term, one.max_term, t)
-    known = ((t("stated.amounts"), amounts), (t("stated.months"), months))
+    known = tuple((t(f"stated.{name}"), line) for name, line in (("amounts", amounts), ("months", months)) if line)
     return StatedView(
         id="/".join(offer.key),
         choice=f"{one.bank_id}/{one.product_id}/{STATED}",
@@ -71,10 +71,9 @@ def stated_view(offer: StatedOffer, market: Market, t: Texts) -> StatedView:
         comparison=_range(*compared, t) if compared else "",
         rate=_range(rates[0], rates[-1], t) if compared else "",
         missing="" if compared else missing(offer, t),
-        amounts=amounts,
-        months=months,
+        limits=tuple(line for _name, line in known),
         rates=tuple(_rate_view(rate, t) for rate in offer.rates),
-        facts=tuple((name, value) for name, value in known if value),
+        facts=known,
         fees=tuple((fee.name, _fee(fee, t)) for fee in one.fees),
         page=one.links.get("apply") or one.links.get("overview", ""),
         links=tuple((t(f"stated.link.{name}"), one.links[name]) for name in _OWN_PAGES if name in one.links),
@@ -133,7 +132,7 @@ def _months(least: int | None, most: int | None, t: Texts) -> str:
     if least is not None and most is not None and least != most:
         return t("stated.months_between", least=least, most=most)
     known = least or most
-    return t("months", n=known) if least == most and known else ""
+    return t("stated.months_only", n=known) if least == most and known else ""
 
 
 def _fee(fee: StatedFee, t: Texts) -> str:
@@ -144,7 +143,7 @@ def _fee(fee: StatedFee, t: Texts) -> str:
 def _rate_view(one: StatedRate, t: Texts) -> RateView:
     kind = t("stated.fixed" if one.fixed else "stated.variable")
     if one.fixed and one.term is not None:
-        kind = t("stated.fixed_for", months=t("months", n=one.term))
+        kind = t("stated.fixed_for", months=t("stated.months_only", n=one.term))
     bounds = amounts_line(one.smallest, one.largest, t)
     kind = t.list((kind, bounds)) if bounds else kind
     if one.comparison is None:

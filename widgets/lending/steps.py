@@ -49,8 +49,8 @@ class NoChoice(OfferNotAvailable):
 
 @dataclass(frozen=True)
 class PlansView:
-    """Every offer, in order, then what only states its rates; ``nothing`` says why there is none; ``closed``: nothing
-    to choose from."""
+    """Every offer, in order, then what only states its rates; ``nothing`` says why there is none; ``behind``
+    says where the latter stand, empty where no offer stands before them; ``closed``: nothing to choose from."""
 
     amount: str
     offers: tuple[OfferView, ...]
@@ -59,6 +59,7 @@ class PlansView:
     nothing_title: str
     closed: bool
     ranking: str
+    behind: str
     disclosures: tuple[str, ...]
     notice: str | None
     chosen: str | None
@@ -186,6 +187,7 @@ def _plans(
         nothing_title=_nothing_title(found, t),
         closed=notice == "application_elsewhere",
         ranking=ranking_rule(every, term, t),
+        behind=t("stated.ranking_behind") if found.offers and found.stated else "",
         disclosures=_disclosures(found, prices, visit),
         notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
