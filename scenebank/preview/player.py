@@ -21,17 +21,19 @@ from scenebank.preview.launches import open_account
 from scenebank.preview.model import Scenario
 from scenebank.preview.recorded import states_of
 from scenebank.preview.stage import Place, Stage
+from scenebank.preview.stated import publish_stated, read_stated_story
 from scenebank.seed import seed_catalogue, seed_subsidies
 from scenebank.seed.story import story
 from scenebank.store.tables import metadata
 from scenebank.wiring import Wired, build_services
 
 HOST = "http://127.0.0.1:8000"
-# A morning in both markets.
+# The same day in every market.
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 AMOUNTS: Mapping[str, Mapping[str, str]] = {
     "cn": {"amount": "600000", "currency": "CNY"},
     "eu": {"amount": "149900", "currency": "EUR"},
+    "au": {"amount": "650000", "currency": "AUD"},
 }
 _BANKS = "https://bank.example"
 
@@ -96,10 +98,12 @@ class _Installation:
         metadata.create_all(self._wired.database.engine)
         if catalogue == "story":
             seed_catalogue(self._wired.catalogue, self._wired.bank_pages, _BANKS, None)
-        shops, merchants = story()["shops"], self._wired.merchants
+            publish_stated(self._wired.catalogue)
+        of_story = story()["shops"]
+        shops, merchants = of_story | {"au": read_stated_story()["shop"]}, self._wired.merchants
         self._accounts = {key: open_account(merchants, one["name"], one["market"]) for key, one in shops.items()}
         if catalogue == "story":
-            seed_subsidies(self._wired.subsidies, {key: one.merchant_id for key, one in self._accounts.items()})
+            seed_subsidies(self._wired.subsidies, {key: self._accounts[key].merchant_id for key in of_story})
         self.client = Client(make_app(self._wired))
         self._wired.database.dispose()
         shutil.copyfile(self._database, self._untouched)

@@ -16,7 +16,9 @@ from widgets import WIDGETS
 _COMMON = Path(__file__).parent / "states"
 _WIDGETS = Path(__file__).parents[2] / "widgets"
 _FIELDS = {"after", "acts", "contexts", "params", "catalogue", "mode", "covers"}
-CONTEXTS = ("cn", "eu")
+# The shops of the story, in which a state plays where it names no other; and one where lenders only state their rates.
+IN_STORY = ("cn", "eu")
+CONTEXTS = (*IN_STORY, "au")
 CATALOGUES = ("story", "empty")
 
 
@@ -60,7 +62,7 @@ def _state(name: str, documents: Mapping[str, dict[str, Any]]) -> State:
     state = State(
         name=name,
         acts=(*before.acts, *acts) if before else acts,
-        contexts=tuple(document.get("contexts", before.contexts if before else CONTEXTS)),
+        contexts=tuple(document.get("contexts", before.contexts if before else IN_STORY)),
         params=document.get("params", before.params if before else {}),
         catalogue=document.get("catalogue", before.catalogue if before else "story"),
         mode=document.get("mode", before.mode if before else "script"),
