@@ -1,5 +1,6 @@
-"""``make heights``: measures every first view in Chromium, as full as the seeded catalogue makes it, and writes
-``widgets/<name>/heights.json``. A line is kept in reserve for other fonts."""
+"""``make heights``: measures every first view in Chromium and writes ``widgets/<name>/heights.json``. Each is as full
+as the seeded catalogue makes it; where lenders state their rates, with what they state behind prices. A line is kept
+in reserve for other fonts."""
 
 from __future__ import annotations
 
@@ -11,10 +12,12 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
+from scenebank.catalogue.model import Listed
 from scenebank.markets import MARKETS
 from scenebank.wiring import build_services
 from tests.support.browsers.chromium import chromium_browser
 from tests.support.stack import Stack, running_stack
+from tests.support.stated_shop import open_stated_shop, publish_prices
 from widgets import WIDGETS
 from widgets.texts import LOCALES
 
@@ -25,12 +28,14 @@ RESERVE_PX = 24
 
 
 def fullest_amounts(stack: Stack, widget: str) -> dict[str, int]:
-    """By shop, the largest amount in minor units that every product of its market takes."""
+    """By shop whose market has products of the widget's kind, the largest amount in minor units all of them take."""
     wired = build_services(stack.config)
-    found = {}
+    found, live = {}, wired.catalogue.live()
     for shop in stack.accounts:
-        _version, products, _banks = wired.catalogue.snapshot(shop.upper(), WIDGETS[widget].kind)
-        found[shop] = min(one.max_amount.minor for one in products)
+        market, kind = shop.upper(), WIDGETS[widget].kind
+        products: list[Listed] = [*live.shelf(market, kind), *live.stated_shelf(market, kind)]
+        if ends := [one.max_amount.minor for one in products if one.max_amount is not None]:
+            found[shop] = min(ends)
     wired.database.dispose()
     return found
 
@@ -56,6 +61,8 @@ def _reserved(measured: dict[int, int]) -> dict[str, int]:
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack:
+        open_stated_shop(stack)
+        publish_prices(stack)
         page = chromium_browser().new_page()
         for widget in WIDGETS:
             heights = {

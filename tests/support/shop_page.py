@@ -14,7 +14,7 @@ from tests.support.browsers.chromium import Chromium
 from tests.support.plain_page import PlainPage, plain_page
 from tests.support.stack import Stack
 
-CURRENCIES = {"cn": "CNY", "eu": "EUR"}
+CURRENCIES = {"cn": "CNY", "eu": "EUR", "au": "AUD"}
 EVENTS = ("ready", "size", "view", "offer", "open", "step", "submit", "status", "expired", "close", "error")
 
 
