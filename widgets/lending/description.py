@@ -15,7 +15,7 @@ from scenebank.offers.model import Offer, Plan, StatedOffer
 from scenebank.risk.signals import SIGNALS
 from widgets.base import Part, Prices, Visit
 from widgets.lending.cost_sheet import cost_item
-from widgets.lending.plans import borrowing_rate, charges, example, legal_line, one_payment, rate_name
+from widgets.lending.plans import borrowing_rate, charges, example, exemplary, legal_line, one_payment, rate_name
 from widgets.texts import Texts
 
 _KINDS = {Kind.INSTALMENTS: "instalment", Kind.LOAN: "loan"}
@@ -28,8 +28,8 @@ Words = dict[str, tuple[str, ...]]
 
 
 def describe(visit: Visit, prices: Prices, part: Part) -> tuple[Description, ...]:
-    """One for each price; the first is the one of the representative example."""
-    return tuple(_described(visit, offer, plan, prices[0], part) for offer, plan in prices)
+    """One for each price."""
+    return tuple(_described(visit, offer, plan, exemplary(prices), part) for offer, plan in prices)
 
 
 def figures(market: Market, day: date, offer: Offer, plan: Plan) -> Facts:
@@ -49,20 +49,20 @@ def figures(market: Market, day: date, offer: Offer, plan: Plan) -> Facts:
     }  # fmt: skip
 
 
-def _described(visit: Visit, offer: Offer, plan: Plan, first: tuple[Offer, Plan], part: Part) -> Description:
+def _described(visit: Visit, offer: Offer, plan: Plan, example_of: tuple[Offer, Plan], part: Part) -> Description:
     t, product = visit.texts, offer.product
     facts = {
         **figures(visit.market, visit.day, offer, plan), "locale": t.locale, "page": "checkout",
         **lender_facts(offer, t), **_prices(plan, t), **way(visit.market, offer), **_disclosed(visit, offer, plan),
     }  # fmt: skip
-    words = _words(visit, offer, plan, *first)
+    words = _words(visit, offer, plan, *example_of)
     if part == "application":
         words |= _asked(visit, offer)
     if part == "calculation" and "cost_sheet" in facts:
         words["cost_sheet"] = tuple(t(key) for key in ("sheet_title", "sheet_default_line", "sheet_others_line"))
     basis = visit.market.rate_basis
     names = tuple(dict.fromkeys((rate_name(basis, t), rate_name(basis, t, short=True))))
-    rates = tuple(t.rate(rate) for one in (*offer.plans, first[1]) for rate in _rates(one))
+    rates = tuple(t.rate(rate) for one in (*offer.plans, example_of[1]) for rate in _rates(one))
     return Description(
         facts, words, t.rate(plan.annual_rate), rates, f"{product.bank_id}/{product.product_id}", names,
         (t.money(offer.amount),),
@@ -141,7 +141,7 @@ def _disclosed(visit: Visit, offer: Offer, plan: Plan) -> Facts:
     return found
 
 
-def _words(visit: Visit, offer: Offer, plan: Plan, exemplary: Offer, its_plan: Plan) -> Words:
+def _words(visit: Visit, offer: Offer, plan: Plan, of_example: Offer, its_plan: Plan) -> Words:
     """The texts by which the facts are shown."""
     market, t = visit.market, visit.texts
     legal = (legal_line(offer, t),)
@@ -151,7 +151,7 @@ def _words(visit: Visit, offer: Offer, plan: Plan, exemplary: Offer, its_plan: P
         "postal_address": legal,
     }  # fmt: skip
     if market.example:
-        told = (example(market, t, exemplary, its_plan),)
+        told = (example(market, t, of_example, its_plan),)
         words |= dict.fromkeys(
             ("borrowing_rate", "charges", "total_credit", "duration", "total_payable", "instalment", "down_payment",
              "terms", "finance_charge", "amount_financed", "total_of_payments"), told,

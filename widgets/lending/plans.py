@@ -9,6 +9,7 @@ from scenebank.markets.model import Market
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Schedule
 from scenebank.offers.model import Offer, Offers, Plan, StatedOffer
+from widgets.base import Prices
 from widgets.texts import Texts
 
 MOST_SHOWN = 12  # offers on one page
@@ -189,12 +190,19 @@ def _lines(market: Market, t: Texts, kind: Kind, more: tuple[str, ...] = ()) -> 
     return tuple(t(f"disclosure.{name}") for name in (*market.disclosures, *of_loans, *more))
 
 
+def exemplary(prices: Prices) -> tuple[Offer, Plan]:
+    """The price the representative example is of: the first that costs the shopper something, so that nothing is taken
+    for free that is not."""
+    return next((one for one in prices if one[1].annual_rate.value), prices[0])
+
+
 def example(market: Market, t: Texts, offer: Offer, plan: Plan) -> str:
-    """The market's representative example: every figure of one plan."""
+    """The market's representative example: every figure of one plan, and whose it is."""
     own = f"example.{market.code}"
     zero = Money.zero(offer.amount.currency)
     return t(
-        own if t.has(own) else "example", amount=t.money(offer.amount), n=plan.term, rate=t.rate(borrowing_rate(offer)),
+        own if t.has(own) else "example", lender=t.choose(offer.bank.name), amount=t.money(offer.amount), n=plan.term,
+        rate=t.rate(borrowing_rate(offer)),
         charges=t.money(charges(plan)), payments=payments(plan.schedule, t), total=t.money(plan.total_payable),
         rate_name=rate_name(plan.annual_rate.basis, t, short=True), apr=t.rate(plan.annual_rate),
         nothing=t.money(zero), cost=t.money(plan.total_cost),

@@ -27,6 +27,7 @@ from widgets.lending.plans import (
     PlanView,
     TableView,
     disclosures,
+    exemplary,
     foremost,
     nearest_plan,
     offer_view,
@@ -178,6 +179,7 @@ def _plans(
         return _plans(kind, replace(visit, scene=replace(visit.scene, product=None)), services, "unknown_product", 404)
     refusal = notice_refusal(notice, t) if notice else _amount_refusal(found, visit)
     term = found.comparison_term
+    is_compact = visit.session is None and visit.scene.shape == "compact"
     prices: Prices = tuple((offer, nearest_plan(offer, term)) for offer in found.offers)
     view = PlansView(
         amount=t.money(visit.scene.amount),
@@ -188,7 +190,7 @@ def _plans(
         closed=notice == "application_elsewhere",
         ranking=ranking_rule(every, term, t),
         behind=t("stated.ranking_behind") if found.offers and found.stated else "",
-        disclosures=_disclosures(found, prices, visit),
+        disclosures=_disclosures(found, prices[:1] if is_compact else prices, visit),
         notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
         typed=_typed(visit),
@@ -201,7 +203,7 @@ def _plans(
         return Fragment(
             "lending/plans.html", view, status, events, refusal=refusal, shown=kept, prices=seen, stated=stated
         )
-    if visit.scene.shape == "compact":
+    if is_compact:
         first = () if prices else found.stated[:1]
         return Fragment(
             "lending/compact.html", view, status, events, refusal=refusal, prices=prices[:1], stated=first
@@ -214,7 +216,7 @@ def _plans(
 def _disclosures(found: Offers, prices: Prices, visit: Visit) -> tuple[str, ...]:
     """Every line once."""
     t = visit.texts
-    priced = disclosures(visit.market, t, *prices[0]) if prices else ()
+    priced = disclosures(visit.market, t, *exemplary(prices)) if prices else ()
     stated = stated_disclosures(visit.market, t) if found.stated else ()
     return tuple(dict.fromkeys((*priced, *stated)))
 
