@@ -50,7 +50,7 @@ class NoChoice(OfferNotAvailable):
 
 @dataclass(frozen=True)
 class PlansView:
-    """Every offer, in order, then what only states its rates; ``nothing`` says why there is none; ``behind``
+    """The foremost offers, in order, then what only states its rates; ``nothing`` says why there is none; ``behind``
     says where the latter stand, empty where no offer stands before them; ``closed``: nothing to choose from."""
 
     amount: str
