@@ -38,11 +38,15 @@ NOT_SENT: tuple[type[BankError], ...] = (Unavailable, RateLimited, Unauthorised)
 
 @dataclass(frozen=True)
 class Started:
-    """A call about to be made: its application, the calls before it that may have arrived, its own attempt."""
+    """A call about to be made: its application, the calls before it that may have arrived, its own attempt.
+
+    ``settled``: whether the bank cannot be at any of those any more. It was so before the bank is asked what became of
+    them: an answer is as old as its question, however long it took to come."""
 
     row: RowMapping
     consents: list[RowMapping]
     earlier: list[RowMapping]
+    settled: bool
     attempt_id: int
 
 
@@ -69,7 +73,8 @@ class BankCalls:
         """Write the attempt down. The caller commits, then calls."""
         earlier = store.attempts(connection, key)
         attempt_id = store.start_attempt(connection, row["id"], operation.value, key, self.now_ms())
-        return Started(row, store.read_consents(connection, row["id"]), earlier, attempt_id)
+        consents = store.read_consents(connection, row["id"])
+        return Started(row, consents, earlier, self._settled(earlier), attempt_id)
 
     def end(self, connection: Connection, started: Started, outcome: str) -> None:
         store.end_attempt(connection, started.attempt_id, outcome, self.now_ms())
@@ -87,13 +92,13 @@ class BankCalls:
         merchant = self._merchants.get(row["merchant_id"])
         return make_order(row, consents, merchant.name, self._public_url)
 
-    def settled(self, attempts: list[RowMapping]) -> bool:
+    def now_ms(self) -> int:
+        return milliseconds(self.clock.now())
+
+    def _settled(self, attempts: list[RowMapping]) -> bool:
         """Every one is so old that the bank cannot be at it any more."""
         limit = self.now_ms() - SETTLE_MS
         return all(one["started_at"] <= limit for one in attempts)
-
-    def now_ms(self) -> int:
-        return milliseconds(self.clock.now())
 
 
 def asked(ask: Callable[[], Answer]) -> Answer:

@@ -89,7 +89,7 @@ class OperateLink:
             answer = asked(lambda: bank.get(order, row["bank_ref"]))
             if _is_done(operation, answer):
                 return answer
-            if not self._calls.settled(started.earlier):
+            if not started.settled:
                 raise NotBooked("not done yet, and an earlier call may still be running")
         return _send(bank, order, row, operation)
 

@@ -41,7 +41,7 @@ class SubmitLink:
     def _start(self, application_id: str) -> Started | None:
         with self._calls.database.begin() as connection:
             row = self._calls.locked(connection, application_id)
-            if not _is_sending(row) or self._taken_back(connection, row, None):
+            if not _is_sending(row) or self._taken_back(connection, row):
                 return None
             return self._calls.start(connection, row, Operation.APPLY, row["submission_key"])
 
@@ -51,7 +51,7 @@ class SubmitLink:
             try:
                 return asked(lambda: bank.find(order))
             except NotBooked:
-                if started.row["withdrawing"] or not self._calls.settled(started.earlier):
+                if started.row["withdrawing"] or not started.settled:
                     raise
         return bank.submit(order)
 
@@ -60,7 +60,8 @@ class SubmitLink:
         with self._calls.database.begin() as connection:
             self._calls.end(connection, started, outcome_of(error))
             row = self._calls.locked(connection, started.row["id"])
-            if not _is_sending(row) or self._taken_back(connection, row, error):
+            unknown_there = isinstance(error, NotBooked) and started.settled
+            if not _is_sending(row) or self._taken_back(connection, row, unknown_there):
                 return
             if isinstance(error, InvalidRequest):
                 values = {"reasons": dump([error.code])}
@@ -79,13 +80,12 @@ class SubmitLink:
         elif row["status"] == Status.SUBMITTING.value and not isinstance(error, NotBooked):
             self._recorder.move(connection, row, Status.UNKNOWN, error.code, self._calls.clock.now(), {})
 
-    def _taken_back(self, connection: Connection, row: RowMapping, error: BankError | None) -> bool:
-        """Withdraw here what the shopper has taken back and the bank certainly does not have."""
+    def _taken_back(self, connection: Connection, row: RowMapping, unknown_there: bool = False) -> bool:
+        """Withdraw here what the shopper has taken back and the bank certainly does not have: nothing that may have
+        arrived was ever sent, or the bank knows nothing of it."""
         if not row["withdrawing"]:
             return False
-        open_calls = store.attempts(connection, row["submission_key"])
-        unknown_there = isinstance(error, NotBooked) and self._calls.settled(open_calls)
-        if open_calls and not unknown_there:
+        if store.attempts(connection, row["submission_key"]) and not unknown_there:
             return False
         self._recorder.move(connection, row, Status.WITHDRAWN, row["withdrawing"], self._calls.clock.now(), {})
         return True

@@ -125,6 +125,22 @@ class Listening(ScriptedBank):
         return super().withdraw(order, bank_ref, key, reason)
 
 
+class Slow(ScriptedBank):
+    """Looks at once what it knows, and takes eleven seconds to say so."""
+
+    def __init__(self, script: Sequence[Answer | BankError], schedule: Schedule, clock: HandClock) -> None:
+        super().__init__(script, schedule)
+        self._clock = clock
+
+    def find(self, order: Order) -> Answer:
+        self._clock.move(11)
+        return super().find(order)
+
+    def get(self, order: Order, bank_ref: str) -> Answer:
+        self._clock.move(11)
+        return super().get(order, bank_ref)
+
+
 def answer(stage: Stage, sequence: int, *, fulfilled: int = 0, refunded: int = 0) -> Answer:
     ledger = BankLedger(AMOUNT, Money(fulfilled, "CNY"), Money(0, "CNY"), Money(refunded, "CNY"))
     redirect = "https://bank.example/sign" if stage is Stage.SIGN else None
@@ -177,6 +193,23 @@ def test_not_booked_is_believed_only_when_the_first_call_cannot_run_any_more(des
     assert [call for call, _ in desk.bank.calls].count("submit") == 1
     assert desk.run(20).status is Status.ACTION_REQUIRED
     assert [call for call, _ in desk.bank.calls].count("submit") == 2
+
+
+def test_a_slow_no_is_as_old_as_its_question(desk: Desk) -> None:
+    """Asked two seconds after the call, answered after thirteen: what came meanwhile is not in the answer."""
+    desk.apply(Unavailable())
+    desk.bank = Slow([OutcomeUnknown(), NotBooked(), answer(Stage.SIGN, 1)], desk.choice().plan.schedule, desk.clock)
+    assert desk.run(30).status is Status.ACTION_REQUIRED
+    assert [call for call, _ in desk.bank.calls].count("submit") == 1
+
+
+def test_taken_back_reaches_the_bank_where_a_slow_no_is_older_than_the_call(desk: Desk) -> None:
+    desk.apply(Unavailable())
+    desk.bank = Slow([OutcomeUnknown(), NotBooked(), answer(Stage.SIGN, 1), answer(Stage.WITHDRAWN, 2)],
+                     desk.choice().plan.schedule, desk.clock)  # fmt: skip
+    desk.wired.applications.withdraw(desk.session(), desk.run().id)
+    assert desk.run(60).status is Status.WITHDRAWN
+    assert "withdraw" in [call for call, _ in desk.bank.calls]
 
 
 def test_a_refused_request_fails_and_leaves_the_order_free(desk: Desk) -> None:
@@ -264,6 +297,16 @@ def test_a_lost_answer_to_a_settlement_is_not_settled_twice(desk: Desk) -> None:
     desk.run()
     desk.settle(Operation.FULFIL, 1_000, "key-1")
     assert desk.run(3).ledger.fulfilled == Money(1_000, "CNY")
+    assert [call for call, _ in desk.bank.calls].count("fulfil") == 1
+
+
+def test_a_slow_answer_to_a_settlement_is_as_old_as_its_question(desk: Desk) -> None:
+    signed, settled = answer(Stage.SIGNED, 1), answer(Stage.FULFILLING, 2, fulfilled=1_000)
+    desk.apply(signed)
+    desk.run()
+    desk.bank = Slow([OutcomeUnknown(), signed, settled], desk.choice().plan.schedule, desk.clock)
+    desk.settle(Operation.FULFIL, 1_000, "key-1")
+    assert desk.run(60).ledger.fulfilled == Money(1_000, "CNY")
     assert [call for call, _ in desk.bank.calls].count("fulfil") == 1
 
 
