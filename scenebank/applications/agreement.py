@@ -12,6 +12,7 @@ from scenebank.banks.port import Operation
 from scenebank.exact_json import read_json
 from scenebank.money.annual_rate import annual_rate
 from scenebank.money.model import Money, RateBasis
+from scenebank.money.rows import Rows
 from scenebank.money.schedule import Schedule
 
 
@@ -27,7 +28,7 @@ def agreed_values(connection: Connection, row: RowMapping) -> dict[str, Any]:
         accepts = operation["operation"] == Operation.ACCEPT_OFFER.value and operation["status"] != "refused"
         if accepts and evidence["offer_id"] == counter["offer_id"] and "schedule" in evidence:
             return {"offer": dump(evidence["offer"] | agreed), "schedule": dump(evidence["schedule"])}
-    nothing_yet = schedule_json(Schedule(Money.from_json(counter["amount"]), ()))
+    nothing_yet = schedule_json(Schedule(Money.from_json(counter["amount"]), Rows()))
     return {"offer": dump({"annual_rate": None, "total_cost": None} | agreed), "schedule": dump(nothing_yet)}
 
 

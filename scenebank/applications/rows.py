@@ -24,7 +24,8 @@ from scenebank.clock import moment_of
 from scenebank.exact_json import read_json
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
-from scenebank.money.schedule import Row, Schedule
+from scenebank.money.rows import Row, Rows
+from scenebank.money.schedule import Schedule
 from scenebank.offers.model import Plan
 
 _ROW_FIELDS = ("payment", "principal", "interest", "fee", "balance")
@@ -44,7 +45,7 @@ def schedule_from_json(document: Mapping[str, Any]) -> Schedule:
         Row(int(row["number"]), *(Money(int(row[name]), financed.currency) for name in _ROW_FIELDS))
         for row in document["rows"]
     )
-    return Schedule(financed, tuple(rows))
+    return Schedule(financed, Rows(rows))
 
 
 def offer_json(plan: Plan) -> dict[str, Any]:

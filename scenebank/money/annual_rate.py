@@ -32,7 +32,7 @@ def annual_rate(schedule: Schedule, basis: RateBasis) -> Rate:
 
 def monthly_flows(schedule: Schedule) -> list[Flow]:
     """The amount financed, then every payment a month after the one before; in minor units."""
-    paid = [Flow(Decimal(-row.payment.minor), row.number) for row in schedule.rows]
+    paid = [Flow(Decimal(-payment), month) for month, payment in enumerate(schedule.rows.payments, start=1)]
     return [Flow(Decimal(schedule.financed.minor), 0), *paid]
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from scenebank.money.even_parts import even_parts
 from scenebank.money.model import Money
-from scenebank.money.schedule import Row, Schedule, rows
+from scenebank.money.rows import Row, Rows
+from scenebank.money.schedule import Schedule
 
 
 class ChargedFees(StrEnum):
@@ -53,7 +54,7 @@ def refund(schedule: Schedule, paid: int, amount: Money, charged: ChargedFees) -
         Money(amount.minor - to_loan + fee_returned, currency),
         Money(fee_returned, currency),
         left,
-        Schedule(left, tuple(rows(left, _future(open_rows, left.minor, owed)) if left else ())),
+        Schedule(left, Rows.of(left, _future(open_rows, left.minor, owed)) if left else Rows()),
     )
 
 

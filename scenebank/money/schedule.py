@@ -12,6 +12,7 @@ from scenebank.money.equal_principal import equal_principal_parts
 from scenebank.money.fee_instalment import fee_at_first_parts, fee_per_term_parts, fee_spread_parts
 from scenebank.money.interest_first import interest_first_parts
 from scenebank.money.model import Money, Rate, RateBasis
+from scenebank.money.rows import Rows
 
 
 class Method(StrEnum):
@@ -30,32 +31,16 @@ class Method(StrEnum):
         return _METHODS[self][0]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One due payment: ``payment = principal + interest + fee``; ``balance`` is what stays owed after it."""
-
-    number: int
-    payment: Money
-    principal: Money
-    interest: Money
-    fee: Money
-    balance: Money
-
-    def json(self) -> dict[str, object]:
-        names = ("payment", "principal", "interest", "fee", "balance")
-        return {"number": self.number} | {name: str(getattr(self, name).minor) for name in names}
-
-
 @dataclass(frozen=True)
 class Schedule:
     """Monthly rows for ``financed``."""
 
     financed: Money
-    rows: tuple[Row, ...]
+    rows: Rows
 
     @property
     def total_payable(self) -> Money:
-        return Money(sum(row.payment.minor for row in self.rows), self.financed.currency)
+        return Money(sum(self.rows.payments), self.financed.currency)
 
     @property
     def total_cost(self) -> Money:
@@ -65,7 +50,7 @@ class Schedule:
 def make_schedule(financed: Money, terms: int, method: Method, rate: Rate) -> Schedule:
     """``terms`` monthly payments. ``rate`` is on the method's own basis. Zero financed gives an empty schedule."""
     if financed.minor == 0:
-        return Schedule(financed, ())
+        return Schedule(financed, Rows())
     if terms < 1 or financed.minor < 0:
         raise ValueError("a schedule needs a positive amount and at least one term")
     expected, parts = _METHODS[method]
@@ -73,18 +58,7 @@ def make_schedule(financed: Money, terms: int, method: Method, rate: Rate) -> Sc
         raise ValueError(f"{method} needs a rate on the basis {expected}")
     if rate.value < 0:
         raise ValueError("no schedule charges less than nothing")
-    return Schedule(financed, tuple(rows(financed, parts(financed.minor, terms, rate.value))))
-
-
-def rows(financed: Money, parts: Iterable[tuple[int, int, int]]) -> Iterable[Row]:
-    """Rows from the principal, interest and fee of each, in minor units."""
-    balance = financed.minor
-    sums: dict[int, Money] = {}  # most rows have two or three sums in common, and many schedules are remembered
-    for number, (principal, interest, fee) in enumerate(parts, start=1):
-        balance -= principal
-        minors = (principal + interest + fee, principal, interest, fee, balance)
-        payment, *others = (sums.setdefault(minor, Money(minor, financed.currency)) for minor in minors)
-        yield Row(number, payment, *others)
+    return Schedule(financed, Rows.of(financed, parts(financed.minor, terms, rate.value)))
 
 
 _Parts = Callable[[int, int, Decimal], Iterable[tuple[int, int, int]]]

@@ -10,7 +10,8 @@ from scenebank.money.annual_rate import annual_rate, monthly_flows
 from scenebank.money.cash_flow import NoRate
 from scenebank.money.cn_annual import cn_annual_simple
 from scenebank.money.model import Money, Rate, RateBasis
-from scenebank.money.schedule import Method, Row, Schedule, make_schedule
+from scenebank.money.rows import Row, Rows
+from scenebank.money.schedule import Method, Schedule, make_schedule
 
 FEE = RateBasis.PER_TERM_OF_ORIGINAL_PRINCIPAL
 
@@ -22,7 +23,7 @@ def fee_schedule(minor: int, terms: int, per_term: str) -> Schedule:
 def level_payments(financed: int, payment: int, terms: int) -> Schedule:
     """A schedule given by its payments only, as the Commission's annex gives it."""
     zero = Money.zero("EUR")
-    rows = tuple(Row(n, Money(payment, "EUR"), zero, zero, zero, zero) for n in range(1, terms + 1))
+    rows = Rows(Row(n, Money(payment, "EUR"), zero, zero, zero, zero) for n in range(1, terms + 1))
     return Schedule(Money(financed, "EUR"), rows)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from scenebank.money.down_payment import down_payment
 from scenebank.money.model import Money, Rate, RateBasis
+from scenebank.money.rows import Rows
 from scenebank.money.schedule import Method, Schedule, make_schedule
 
 
@@ -63,7 +65,7 @@ def test_a_negative_amount_or_rate_or_no_term_is_refused(minor: int, terms: int,
 @pytest.mark.parametrize("method", Method)
 def test_nothing_left_to_finance_has_no_payments(method: Method) -> None:
     """After a full refund."""
-    assert schedule(0, 12, method, "0.01").rows == ()
+    assert schedule(0, 12, method, "0.01").rows == Rows()
 
 
 def test_a_down_payment_is_no_credit() -> None:
@@ -73,3 +75,23 @@ def test_a_down_payment_is_no_credit() -> None:
     for share in ("-0.01", "1.01"):
         with pytest.raises(ValueError, match="share"):
             down_payment(Money(100, "JPY"), Decimal(share))
+
+
+def test_rows_are_made_as_they_were_given() -> None:
+    made = schedule(129_900, 12, Method.EQUAL_INSTALMENT, "0.12").rows
+    given = list(made)
+    assert Rows(given) == made and hash(Rows(given)) == hash(made)
+    assert [row.number for row in made[3:5]] == [4, 5]
+    assert (made[-1], made[-1].number, len(made)) == (given[11], 12, 12)
+    assert list(made.payments) == [row.payment.minor for row in given]
+    assert made != Rows(given[:-1]) and Rows() != made
+    with pytest.raises(IndexError):
+        made[12]
+
+
+def test_rows_of_another_order_or_currency_are_none() -> None:
+    given = list(schedule(129_900, 3, Method.EQUAL_INSTALMENT, "0.12").rows)
+    with pytest.raises(ValueError, match="numbered from 1"):
+        Rows(given[1:])
+    with pytest.raises(ValueError, match="one currency"):
+        Rows([replace(given[0], fee=Money(0, "EUR"))])

@@ -14,6 +14,7 @@ from scenebank.banks.scripted import ScriptedBank
 from scenebank.markets import market as market_of
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
+from scenebank.money.rows import Rows
 from scenebank.offers.pricing import price
 from scenebank.store.tables import operations
 from tests.support.scene import Page, Scene, said
@@ -106,7 +107,7 @@ def test_what_was_agreed_to_at_the_bank_is_shown_without_a_price_until_the_bank_
     assert "Total cost of credit" not in page.text
     assert "12 months" not in page.text
     application = scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 1)[0]
-    assert (application.schedule.rows, application.annual_rate) == ((), None)
+    assert (application.schedule.rows, application.annual_rate) == (Rows(), None)
     product = scene.wired.catalogue.product("harbour", "harbour-one", application.product_version)
     own = price(part, 6, product.method, product.rate, market_of(scene.market).rate_basis)
     scene.bank = ScriptedBank([said(Stage.SIGNED, part, 3)], own.schedule)

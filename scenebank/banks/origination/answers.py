@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from scenebank.banks.port import Answer, BankCounterOffer, BankLedger, ContractViolation, Order, Stage
 from scenebank.money.model import Money
-from scenebank.money.schedule import Row, Schedule
+from scenebank.money.rows import Row, Rows
+from scenebank.money.schedule import Schedule
 
 _ROW_FIELDS = ("payment", "principal", "interest", "fee", "balance")
 _OFFICIAL = {"REJECTED", "ACCEPTED_COMPLETE", "ACCEPTED_INCOMPLETE", "PENDING_REVIEW", "ACCOUNT_CREATED"}
@@ -46,7 +47,7 @@ def read_schedule(document: Mapping[str, Any], order: Order) -> Schedule:
         if document["meta"]["scenebank"]["clientReference"] != order.key:
             raise ContractViolation("the schedule is of another order")
         financed = _money(data["financed"], order)
-        rows = tuple(
+        rows = Rows(
             Row(_count(row["number"]), *(Money(_minor(row[name]), financed.currency) for name in _ROW_FIELDS))
             for row in data["rows"]
         )

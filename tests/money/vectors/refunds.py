@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scenebank.money.model import Money
 from scenebank.money.refund import ChargedFees, refund
-from scenebank.money.schedule import Schedule, rows
+from scenebank.money.rows import Rows
+from scenebank.money.schedule import Schedule
 from tests.money.vectors.amounts_of import money
 from tests.money.vectors.check import Check, Vector, same
 
@@ -16,7 +17,7 @@ def check(vector: Vector) -> Check:
     part = price.minor // terms
     parts = [(price.minor - part * (terms - 1) if n == terms else part, 0, amounts["fee"].minor)
              for n in range(1, terms + 1)]  # fmt: skip
-    schedule = Schedule(price, tuple(rows(price, parts)))
+    schedule = Schedule(price, Rows.of(price, parts))
     found = refund(schedule, vector["paid"], amounts["refund"], ChargedFees(vector["charged"]))
     future = found.future.rows
     return same(
