@@ -15,7 +15,7 @@ from statistics import median, quantiles
 
 import requests
 
-from bench import appends, budgets, offers
+from bench import appends, budgets, memory, offers
 from tests.support.processes import free_port, wait_for
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack, running_stack
@@ -105,7 +105,8 @@ def main() -> int:
         print()
         print(appends.table(appends.measure()))
         print()
-        print(offers.table(offers.measure(), offers.measure_memory()))
+        print(offers.table(offers.measure()))
+        print(memory.line(memory.measure_memory()))
         print()
         print(budgets.table(budgets.measure(stack)))
         print(budgets.script_line(budgets.measure_script(stack)))

@@ -1,10 +1,8 @@
 """What it costs to price one scene against ever more products: with ten that fit whatever the size, and with one in a
-hundred; and what a worker with the largest of the catalogues takes of memory."""
+hundred."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,11 +23,10 @@ from tests.support.catalogue import Product, product, publish_many
 from tests.support.databases import sqlite_url
 
 SIZES = (10, 100, 1_000, 10_000)
-RATIO, MEMORY_MB = 1.25, 120
+RATIO = 1.25
 _FITTING = 10
 _RUNS = 300
 _AMOUNT = Money(129_900, "CNY")
-_ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -39,17 +36,6 @@ class Series:
     name: str
     warm: dict[int, list[float]]
     cold: dict[int, list[float]]
-
-
-@dataclass(frozen=True)
-class Memory:
-    """Of one worker with ``size`` products, in MB: all it has in memory, what is its own and not shared, and what of
-    that came with the catalogue and a full memory of prices."""
-
-    size: int
-    resident: int
-    own: int
-    catalogue: int
 
 
 def catalogue(size: int, fitting: int) -> list[Product]:
@@ -114,28 +100,12 @@ def _seconds(service: OfferService) -> float:
     return time.perf_counter() - started
 
 
-def measure_memory(size: int = SIZES[-1]) -> Memory:
-    """In a process of its own, as a worker is one."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = sqlite_url(Path(folder))
-        wired = build_services(load_config({"DATA_DIR": folder, "DATABASE_URL": url}))
-        migrate(wired.database)
-        publish_many(wired.database, catalogue(size, size // 100))
-        wired.database.dispose()
-        done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "bench.worker_memory", folder, url], cwd=_ROOT, check=True, capture_output=True,
-            text=True,
-        )  # fmt: skip
-    before, resident, own = (int(kb) // 1024 for kb in done.stdout.split())
-    return Memory(size, resident, own, own - before)
-
-
 def ratio(series: Series) -> float:
     """The medians of the largest catalogue to the smallest."""
     return median(series.warm[max(series.warm)]) / median(series.warm[min(series.warm)])
 
 
-def table(found: list[Series], memory: Memory) -> str:
+def table(found: list[Series]) -> str:
     lines = [f"{'price a scene':16} {'of':>7} {'runs':>5} {'p50 ms':>8} {'p99 ms':>8} {'cold p50':>9} {'cold p99':>9}"]
     for series in found:
         for size, times in series.warm.items():
@@ -144,10 +114,6 @@ def table(found: list[Series], memory: Memory) -> str:
     first = found[0]
     sizes = f"{max(first.warm):,} ÷ {min(first.warm):,}"
     lines.append(f"{first.name}: {sizes} is {ratio(first):.2f} (limit {RATIO})")
-    lines.append(
-        f"a worker with {memory.size} products: {memory.resident} MB resident, {memory.own} MB of its own "
-        f"(limit {MEMORY_MB}), {memory.catalogue} MB of them the catalogue, its index and its prices"
-    )
     return "\n".join(lines)
 
 

@@ -30,18 +30,18 @@ def messages_of(folder: str, locale: str) -> Mapping[str, str]:
 
 
 # A page repeats its sums, and the next shopper's page repeats them again.
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _money(money: Money, locale: str) -> str:
     pattern = "¤" + _digits(money.currency)
     return format_currency(money.decimal, money.currency, pattern, locale=_BABEL[locale], currency_digits=False)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _number(money: Money, locale: str) -> str:
     return format_decimal(money.decimal, _digits(money.currency), locale=_BABEL[locale])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1_024)
 def _percentage(rate: Rate, locale: str) -> str:
     return format_percent(rate.value, "0.00%", locale=_BABEL[locale])
 
