@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
+from scenebank.web.embed.unbroken import unbroken, unbroken_codes
 from widgets import WIDGETS
 from widgets.base import DomEvent, Fragment
 from widgets.scene import SCENE_FIELDS
@@ -62,10 +63,12 @@ def environment() -> Environment:
     folders = sorted({folder for widget in WIDGETS.values() for folder in widget.folders})
     widgets = {folder: FileSystemLoader(_ROOT / "widgets" / folder / "templates") for folder in folders}
     loader = ChoiceLoader([FileSystemLoader(_ROOT / "templates"), PrefixLoader(widgets)])
-    return Environment(
+    made = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         auto_reload=False,
     )  # fmt: skip
+    made.filters |= {"unbroken": unbroken, "unbroken_codes": unbroken_codes}
+    return made
 
 
 @lru_cache(maxsize=1)
