@@ -179,7 +179,8 @@ class Application:
     """One shopper's request to one bank. ``sequence`` rises with every change; ``schedule`` is the one shown or, after
     the bank's word, as the bank states it. ``term`` and ``amount`` are what was asked for; ``agreed`` what holds
     since a counter-offer was agreed to: until its schedule is known ``schedule`` has no rows and ``annual_rate`` is
-    None. ``offer_id`` is what was shown of it, as it is kept."""
+    None. ``offer_id`` is what was shown of it, as it is kept. ``withdrawal`` is why the shopper takes it
+    back, or did: ``shopper`` or ``consent_withdrawn``."""
 
     id: str
     merchant_id: str
@@ -214,9 +215,13 @@ class Application:
     annual_rate: dict[str, str] | None
     agreed: Agreed | None
     unreachable_since: datetime | None
-    withdrawing: bool
+    withdrawal: str | None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def withdrawing(self) -> bool:
+        return self.withdrawal is not None
 
     @property
     def is_final(self) -> bool:

@@ -97,7 +97,7 @@ def to_application(row: RowMapping) -> Application:
         annual_rate=offer["annual_rate"],
         agreed=_agreed(offer.get("agreed")),
         unreachable_since=None if since is None else moment_of(since),
-        withdrawing=row["withdrawing"] is not None,
+        withdrawal=row["withdrawing"],
         created_at=moment_of(row["created_at"]),
         updated_at=moment_of(row["updated_at"]),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The markets, as data. Sources: CN 金融产品网络营销管理办法 (from 2026-09-30) and 金规〔2026〕2号 (from 2026-08-01),
-PIPL art. 23; EU Directive (EU) 2023/2225 art. 8 (from 2026-11-20); UK CONC 3.5, Consumer Credit Act 1974 s. 66A, FCA
-PS26/1; US 12 CFR 1026.24; AU National Credit Code part 10, and for the words
+PIPL art. 23; EU Directive (EU) 2023/2225 art. 8 and, of refusals, art. 18(8)(a) and (9) (from 2026-11-20); UK CONC
+3.5, Consumer Credit Act 1974 s. 66A, FCA PS26/1; US 12 CFR 1026.24; AU National Credit Code part 10, and for the words
 of the warning Consumer Credit Regulation 1995 (Qld) s. 33C, which it carries on. What breaks which rule:
 :mod:`scenebank.markets.rules`."""
 
@@ -38,6 +38,7 @@ MARKETS: Mapping[str, Market] = {
         consents=("share_data", "credit_check"),
         disclosures=("borrowing_costs_money", "withdraw_14_days"),
         apply_disclosures=("review",),
+        refusal_disclosures=("human_review",),
         example=True,
         at_bank=("explicit_confirm", "sign"),
         withdrawal_days=14,

@@ -25,10 +25,11 @@ class Market:
     purposes asked for before an application, in order; ``disclosures`` the legal lines on every offer.
 
     ``loan_disclosures`` stand beside them where money is lent for no order in parts, ``apply_disclosures`` where an
-    application is made. ``example``: the first price comes with a representative example. ``at_bank`` is what the
-    bank's own page brings on the way to a signature. From the day ``cost_sheet`` the calculation of a plan is a sheet
-    of its whole cost. ``indicative``: a loan may be shown by what its lender states, without a price
-    of ours: there the law has the lender itself work out the rate that loans are compared by.
+    application is made, ``refusal_disclosures`` where the bank refused one. ``example``: the first price comes with a
+    representative example. ``at_bank`` is what the bank's own page brings on the way to a signature. From the day
+    ``cost_sheet`` the calculation of a plan is a sheet of its whole cost. ``indicative``: a loan may be shown by what
+    its lender states, without a price of ours: there the law has the lender itself work out the rate that loans are
+    compared by.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Market:
     disclosures: tuple[str, ...]
     loan_disclosures: tuple[str, ...] = ()
     apply_disclosures: tuple[str, ...] = ()
+    refusal_disclosures: tuple[str, ...] = ()
     example: bool = False
     at_bank: tuple[str, ...] = ()
     withdrawal_days: int | None = None

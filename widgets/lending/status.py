@@ -11,6 +11,7 @@ from widgets.lending.counter_offer import CounterView, counter_view
 from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import TableView, table_view
 from widgets.lending.summary import summary
+from widgets.texts import Texts
 
 _REFRESH_S = 2
 _SLOW_REFRESH_S = 10
@@ -29,7 +30,8 @@ class GivenView:
 
 @dataclass(frozen=True)
 class StatusView:
-    """Heading, explanation, and what can be done now."""
+    """Heading, explanation, and what can be done now. ``rights`` are those of whom the bank refused; ``may_decline`` a
+    counter-offer, which is to withdraw the application."""
 
     application: str
     status: str
@@ -39,9 +41,11 @@ class StatusView:
     text: str
     notice: str | None
     reasons: tuple[str, ...]
+    rights: tuple[str, ...]
     lender: str
     to_bank: str | None
     counter: CounterView | None
+    may_decline: bool
     may_withdraw: bool
     consents: tuple[GivenView, ...]
     table: TableView | None
@@ -71,7 +75,8 @@ def status_fragment(
 
 def _view(application: Application, visit: Visit, services: Services, notice: str | None) -> StatusView:
     t, status = visit.texts, application.status
-    bank = t.choose(services.catalogue.bank(application.bank_id).name)
+    lender = services.catalogue.bank(application.bank_id)
+    bank = t.choose(lender.name)
     key = _key(application)
     counter = counter_view(application, visit, services) if status is Status.OFFERED else None
     documents = t.list(
@@ -83,29 +88,50 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
     to_bank = None
     if has_bank_page(application) and not (counter and counter.agree):
         to_bank = t("accept_at_bank" if status is Status.OFFERED else "to_bank", bank=bank)
+    may_withdraw = services.applications.may_withdraw(application)
     return StatusView(
         application=application.id,
         status=status.value,
         sequence=application.sequence,
         tone=_tone(application),
         title=t(f"status.{key}", **words),
-        text=t(f"status.{key}.text", **words),
+        text=t.sentences((*_causes(application, t), t(f"status.{key}.text", **words))),
         notice=notice_text(notice, t, visit.market.code, bank),
-        reasons=tuple(
-            t(f"reason.{one}") if t.has(f"reason.{one}") else t("reason.other")
-            for one in application.reasons[:_MOST_REASONS]
-        ),
+        reasons=_reasons(application, t),
+        rights=_rights(application, visit, bank),
         lender=bank,
         to_bank=to_bank,
         counter=counter,
-        may_withdraw=services.applications.may_withdraw(application),
+        may_decline=may_withdraw and counter is not None,
+        may_withdraw=may_withdraw and counter is None,
         consents=_consents(application, visit, services),
         table=table_view(application.schedule, t) if status in _WITH_SCHEDULE and application.schedule.rows else None,
-        facts=tuple(fact for fact in summary(application, bank, t) if not counter or fact not in counter.facts),
+        facts=tuple(fact for fact in summary(application, lender, t) if not counter or fact not in counter.facts),
         busy=(application.withdrawing and not application.is_final) or status in WAITING_FOR_BANK,
         again=application.is_final and status is not Status.CLOSED,
         legal=_legal(application, visit),
     )
+
+
+def _reasons(application: Application, t: Texts) -> tuple[str, ...]:
+    """Why the bank refused: a fault on the way is no reason of the bank's."""
+    if application.status is not Status.REJECTED:
+        return ()
+    known = (one if t.has(f"reason.{one}") else "other" for one in application.reasons[:_MOST_REASONS])
+    return tuple(t(f"reason.{one}") for one in dict.fromkeys(known))
+
+
+def _causes(application: Application, t: Texts) -> tuple[str, ...]:
+    """What went wrong, where it is known."""
+    if application.status is not Status.FAILED:
+        return ()
+    return tuple(t(f"cause.{one}") for one in application.reasons if t.has(f"cause.{one}"))
+
+
+def _rights(application: Application, visit: Visit, bank: str) -> tuple[str, ...]:
+    if application.status is not Status.REJECTED:
+        return ()
+    return tuple(visit.texts(f"disclosure.{name}", bank=bank) for name in visit.market.refusal_disclosures)
 
 
 def _legal(application: Application, visit: Visit) -> tuple[str, ...]:
@@ -121,6 +147,8 @@ def _key(application: Application) -> str:
         return "withdrawing"
     if application.unreachable_since and status in (Status.SUBMITTING, Status.UNKNOWN):
         return "unreachable" if status is Status.SUBMITTING else "unknown_unreachable"
+    if status is Status.WITHDRAWN and application.withdrawal == "consent_withdrawn":
+        return "withdrawn_consent"
     if status is Status.ACTION_REQUIRED and application.next_step is NextStep.DOCUMENTS:
         return "documents"
     if status is Status.ACTION_REQUIRED and application.next_step is NextStep.CONTACT:

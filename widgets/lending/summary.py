@@ -1,8 +1,9 @@
-"""What an application is about, in a few lines: lender, amount, plan, and what became of the money."""
+"""What an application is about, in a few lines: lender, amount, plan, what became of the money, where to ask."""
 
 from __future__ import annotations
 
 from scenebank.applications.model import Application, Status
+from scenebank.catalogue.model import Bank
 from scenebank.money.model import Rate
 from widgets.lending.plans import payments, rate_name
 from widgets.texts import Texts
@@ -14,9 +15,9 @@ _PLANNED = frozenset({
 Facts = tuple[tuple[str, str], ...]
 
 
-def summary(application: Application, bank: str, t: Texts) -> Facts:
+def summary(application: Application, bank: Bank, t: Texts) -> Facts:
     """Name and value, in order. The plan only while it is what was asked for, or what holds."""
-    facts = [(t("lender"), bank)]
+    facts = [(t("lender"), t.choose(bank.name))]
     if application.status in _AGREED or application.status is Status.CLOSED:
         facts += _ledger(application, t)
     else:
@@ -29,7 +30,7 @@ def summary(application: Application, bank: str, t: Texts) -> Facts:
             facts.append((t("rest"), t.money(application.amount - application.agreed.amount)))
     if application.schedule.rows and application.status in _AGREED | _PLANNED:
         facts += _plan(application, t)
-    return tuple(facts)
+    return (*facts, (t("bank_address"), t.choose(bank.address)))
 
 
 def _plan(application: Application, t: Texts) -> Facts:

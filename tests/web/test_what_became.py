@@ -1,0 +1,81 @@
+"""What became of an application is said as what it is, and whom to ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scenebank.banks.port import BankCounterOffer, InvalidRequest, Stage
+from scenebank.money.model import Money
+from tests.support.scene import Page, Scene, said
+
+REASONS = "Reasons the bank gave"
+QUAY = "5 Quay Street, Harbour"
+
+
+@pytest.fixture(params=["CN", "EU", "UK"])
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    made = Scene(tmp_path, request.param, "instalments")
+    bank = made.wired.catalogue.bank("harbour")
+    made.wired.catalogue.publish_bank(replace(bank, address={"en": QUAY, "zh-CN": QUAY}))
+    yield made
+    made.wired.database.dispose()
+
+
+def became(scene: Scene) -> Page:
+    scene.apply(locale="en")
+    scene.run()
+    return scene.enter(locale="en")
+
+
+@pytest.mark.parametrize("stage", [Stage.CONTACT, Stage.REJECTED])
+def test_whom_to_ask_stands_there(scene: Scene, stage: Stage) -> None:
+    scene.play(said(stage, scene.amount))
+    page = became(scene)
+    assert "write to Harbour Bank at the address below" in page.text
+    assert QUAY in page.text.partition("at the address below")[2]
+
+
+def test_in_the_eu_whoever_is_refused_reads_how_a_person_looks_at_it(scene: Scene) -> None:
+    scene.play(said(Stage.REJECTED, scene.amount, reasons=("income_too_low",)))
+    page = became(scene)
+    told = "ask for a person to review this decision, to have it explained, and to say how you see it"
+    assert (told in page.text.partition(REASONS)[2]) == (scene.market == "EU")
+    assert REASONS in page.text
+
+
+def test_a_fault_on_the_way_is_no_reason_of_the_banks(scene: Scene) -> None:
+    scene.play(InvalidRequest("the bank cannot read this"))
+    page = became(scene)
+    assert page.shown_status == "failed"
+    assert "The bank could not read the application. That is not your fault. Nothing is owed." in page.text
+    assert REASONS not in page.text
+
+
+def test_a_counter_offer_can_be_declined(scene: Scene) -> None:
+    counter = BankCounterOffer("of_1", Money(99_000, scene.amount.currency), 6)
+    scene.play(said(Stage.COUNTER_OFFER, scene.amount, counter_offer=counter))
+    page = became(scene)
+    assert "No, thanks" in page.text
+    assert "Withdraw application" not in page.text  # the same act under another name
+    scene.play(said(Stage.WITHDRAWN, scene.amount, 2))
+    scene.step(page, "withdraw")
+    scene.run(15)
+    assert scene.enter(locale="en").shown_status == "withdrawn"
+
+
+def test_a_consent_taken_back_is_not_told_as_an_application_taken_back(scene: Scene) -> None:
+    sent = scene.apply(locale="en")
+    scene.run()
+    page = scene.step(sent, "withdraw-consent")
+    assert "Withdrawing your application" in page.text
+    scene.play(said(Stage.WITHDRAWN, scene.amount, 2))
+    scene.run(15)
+    over = scene.enter(locale="en")
+    assert over.shown_status == "withdrawn"
+    assert "You withdrew your consent" in over.text
+    assert "Without it Harbour Bank cannot decide, so the application is withdrawn too." in over.text
+    assert "You withdrew this application" not in over.text
