@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import func, select, update
 
 from scenebank.merchants.model import Mode
+from scenebank.money.model import Money
 from scenebank.store.database import Database
 from scenebank.store.migrate import migrate
 from scenebank.store.tables import shown_offers
@@ -173,6 +174,16 @@ def test_no_application_at_terms_that_were_not_shown(scene: Scene) -> None:
     again = scene.step(form, "submit", **scene.answers())
     assert (again.status, "These terms are not those you saw before." in again.text) == (409, True)
     assert " checked" not in again.html  # what was agreed to was another plan
+    before, now = (
+        scene.wired.shown_offers.get(page.form(f"/w/{scene.widget}/submit")["offer"]).figures["plan"]
+        for page in (form, again)
+    )
+    for name, key in (("Monthly payment", "first_payment"), ("Total to pay", "total_payable")):
+        sums = (Money.from_json(one[key]).decimal for one in (now, before))
+        told = re.search(rf"{name}: now \D*([\d,.]+), before \D*([\d,.]+) ", again.text)
+        assert told and told.groups() == tuple(f"{one:,}" for one in sums)
+    assert re.search(r": now 8\.\d\d%, before 6\.\d\d%", again.text)
+    assert "Amount: now" not in again.text
     assert scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5) == []
     done = scene.step(again, "submit", **scene.answers())
     assert (done.status, done.shown_status) == (200, "submitting")
@@ -198,8 +209,9 @@ def test_an_offer_that_is_not_this_visits_of_this_plan(scene: Scene, other: str)
         other = new_ids(scene, {})[0]
     form = scene.step(listed, "apply", choice=CHOICES[0])
     assert other != offer_of(form)
-    refused = scene.step(form, "submit", **scene.answers() | {"offer": other})
+    refused = scene.step(form, "submit", **scene.answers() | {"offer": other, "locale": "en"})
     assert (refused.status, refused.shown_status) == (409, None)
+    assert ": now " not in refused.text  # nothing of this plan was shown at another price
     assert scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5) == []
 
 

@@ -122,13 +122,13 @@ def rate_name(basis: RateBasis, t: Texts, short: bool = False) -> str:
 def one_payment(schedule: Schedule, t: Texts) -> str:
     """What is paid at a time: one sum, or from the first to the last where they differ by more than rounding."""
     first, last = schedule.rows[0].payment, schedule.rows[-1].payment
-    return t.money(first) if _is_even(schedule) else t("payment_range", first=t.money(first), last=t.money(last))
+    return t.money(first) if is_even(schedule) else t("payment_range", first=t.money(first), last=t.money(last))
 
 
 def last_payment(schedule: Schedule, t: Texts) -> str:
     """What the last of even payments is, where rounding makes it another sum."""
     first, last = schedule.rows[0].payment, schedule.rows[-1].payment
-    return t("last_payment", payment=t.money(last)) if _is_even(schedule) and first != last else ""
+    return t("last_payment", payment=t.money(last)) if is_even(schedule) and first != last else ""
 
 
 def payments(schedule: Schedule, t: Texts) -> str:
@@ -138,8 +138,8 @@ def payments(schedule: Schedule, t: Texts) -> str:
     return t("with_last", line=alike, last=last) if last else alike
 
 
-def _is_even(schedule: Schedule) -> bool:
-    """All alike but the last, which rounding moves by no more than one minor unit for each of them."""
+def is_even(schedule: Schedule) -> bool:
+    """Whether all are alike but the last, which rounding moves by no more than one minor unit for each of them."""
     first, last = schedule.rows[0].payment.minor, schedule.rows[-1].payment.minor
     return {row.payment.minor for row in schedule.rows[:-1]} <= {first} and abs(last - first) <= len(schedule.rows)
 

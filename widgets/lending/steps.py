@@ -11,12 +11,13 @@ from scenebank.catalogue.model import Kind
 from scenebank.errors import FieldError, NotFound
 from scenebank.markets.countries import country_codes
 from scenebank.markets.model import Place
-from scenebank.offers.kept import Viewer
+from scenebank.offers.kept import ShownOffer, Viewer
 from scenebank.offers.model import Offer, Offers, Plan, StatedOffer
 from scenebank.offers.service import OfferNotAvailable
 from scenebank.risk.signals import PURPOSE
 from scenebank.sessions.model import Session
 from widgets.base import DomEvent, Fragment, Prices, Refusal, Services, Shown, Step, Visit, Widget
+from widgets.lending.changes import Change, changes
 from widgets.lending.cost_sheet import Sheet, cost_sheet
 from widgets.lending.counter_offer import agreed_text, priced
 from widgets.lending.description import describe, figures
@@ -118,10 +119,11 @@ class FieldView:
 
 @dataclass(frozen=True)
 class ApplyView:
-    """Check, consent, details, send."""
+    """Check, consent, details, send; ``changes`` are what of the terms the ``notice`` speaks of is not as before."""
 
     market: str
     notice: str | None
+    changes: tuple[Change, ...]
     offer: OfferView
     plan: PlanView
     lender: str
@@ -321,9 +323,11 @@ def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
 
 
 def _apply_form(
-    visit: Visit, shown: Shown, errors: Mapping[str, FieldError], notice: str | None = None
+    visit: Visit, shown: Shown, errors: Mapping[str, FieldError], notice: str | None = None,
+    seen: ShownOffer | None = None,
 ) -> Fragment:  # fmt: skip
-    """``notice``: why it is shown once more, although nothing in it is wrong: what was agreed to before was another."""
+    """``notice``: why it is shown once more, although nothing in it is wrong: what was agreed to before, ``seen`` where
+    it is kept, was another."""
     if shown.chosen is None:
         raise OfferNotAvailable
     t, (offer, plan) = visit.texts, shown.chosen
@@ -344,6 +348,7 @@ def _apply_form(
     view = ApplyView(
         market=visit.market.code,
         notice=notice_text(notice, t),
+        changes=changes(seen, shown.chosen, t) if notice else (),
         offer=offer_view(offer, t, plan.term),
         plan=plan_view(offer, plan, t),
         lender=t.choose(offer.bank.name),
@@ -406,12 +411,12 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
         applicant, wrong = read_details(visit.form)
         errors += wrong
     if errors:
-        return _apply_form(visit, now, {error.pointer: error for error in errors}, changed)
+        return _apply_form(visit, now, {error.pointer: error for error in errors}, changed, seen)
     if seen is None or changed:
         current = services.applications.current(session)
         if current is not None and not current.is_final:
             return status_fragment(current, visit, services, "application_open", 409)
-        return _apply_form(visit, now, {}, changed)
+        return _apply_form(visit, now, {}, changed, seen)
     choice = Choice(
         offer=offer,
         plan=plan,
