@@ -140,11 +140,13 @@ Figures = Callable[[Market, date, Offer, Plan], Document]
 
 @dataclass(frozen=True)
 class Step:
-    """``public`` steps answer GET without a session; the others need one and are POSTed."""
+    """``public`` steps answer GET without a session; the others need one and are POSTed. ``answers`` is the step whose
+    form is sent here, where there is one that people type in."""
 
     name: str
     handler: StepHandler
     public: bool = False
+    answers: str = ""
 
 
 @dataclass(frozen=True)

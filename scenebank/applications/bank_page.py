@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from scenebank.applications import store
 from scenebank.applications.model import Application, NextStep, Status
+from scenebank.applications.rows import to_application
 from scenebank.clock import Clock, milliseconds
 from scenebank.errors import Conflict, NotFound
 from scenebank.sessions.model import Session
@@ -24,6 +25,10 @@ class NoBankPage(Conflict):
     """The bank has no page for the shopper at this moment."""
 
     code = "no_bank_page"
+
+
+class HandleUnknown(NotFound):
+    """Nobody made this handle."""
 
 
 class HandleSpent(Conflict):
@@ -66,18 +71,25 @@ class BankPages:
         return handle
 
     def redeem(self, handle: str) -> str:
-        """The bank's address; :class:`NotFound` or :class:`HandleSpent`."""
+        """The bank's address; :class:`HandleUnknown`, :class:`HandleSpent` or :class:`NoBankPage`."""
         with self._database.begin() as connection:
             good = store.redeem_handle(connection, _hash(handle), milliseconds(self._clock.now()))
             application_id = store.handle_application(connection, _hash(handle))
             if application_id is None:
-                raise NotFound("no such handle")
+                raise HandleUnknown("no such handle")
             if not good:
                 raise HandleSpent
             application = store.by_id(connection, application_id)
             if application is None or not application["redirect_url"] or application["withdrawing"]:
                 raise NoBankPage
             return str(application["redirect_url"])
+
+    def application_of(self, handle: str) -> Application | None:
+        """What a handle was made for, spent or not; None for one nobody made."""
+        with self._database.read() as connection:
+            application_id = store.handle_application(connection, _hash(handle))
+            row = store.by_id(connection, application_id) if application_id else None
+        return to_application(row) if row is not None else None
 
     def moved(self, bank_id: str, before: str, after: str) -> None:
         """The bank's pages stand at another origin now, with the same paths: lead there."""

@@ -52,7 +52,8 @@ def _enter_offline(fields: _More, more: _More) -> Act:
 
 
 def _press(step: str, more: _More) -> Act:
-    return Act(step, lambda stage: stage.press(step, more["typed"], more["pick"]))
+    long = {name: "x" * size * 1024 for name, size in more["long_kb"].items()}
+    return Act(step, lambda stage: stage.press(step, more["typed"] | long, more["pick"]))
 
 
 def _send(step: str, more: _More) -> Act:
@@ -104,7 +105,7 @@ _KINDS: Mapping[str, tuple[frozenset[str], Callable[[Any, _More], Act]]] = {
     "follow": (frozenset({"number"}), _follow),
     "enter": (frozenset({"launch", "logged_out", "late_s"}), _enter),
     "enter_offline": (frozenset({"launch", "mode", "late_s"}), _enter_offline),
-    "press": (frozenset({"typed", "pick"}), _press),
+    "press": (frozenset({"typed", "pick", "long_kb"}), _press),
     "send": (frozenset({"fields"}), _send),
     "send_kb": (frozenset(), _send_kb),
     "go_back": (frozenset(), _go_back),

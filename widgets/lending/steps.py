@@ -145,7 +145,7 @@ def lending_widget(name: str, kind: Kind) -> Widget:
         Step("", lambda visit, services: _first(kind, visit, services), public=True),
         Step("schedule", lambda visit, services: _schedule(kind, visit, services), public=True),
         Step("apply", lambda visit, services: _apply(kind, visit, services)),
-        Step("submit", lambda visit, services: _submit(kind, visit, services)),
+        Step("submit", lambda visit, services: _submit(kind, visit, services), answers="apply"),
         Step("status", lambda visit, services: _status(kind, visit, services)),
         Step("withdraw", lambda visit, services: _withdraw(kind, visit, services)),
         Step("withdraw-consent", lambda visit, services: _withdraw_consent(kind, visit, services)),

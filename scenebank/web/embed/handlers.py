@@ -19,6 +19,7 @@ from scenebank.web.embed.requests import (
     UnknownStep,
     UnknownWidget,
     address_of_plans,
+    form_again,
     given,
     once_more,
     wanted_locale,
@@ -46,7 +47,7 @@ class ErrorHandlers:
         if isinstance(error, QuotaSpent):
             return self._busy(error, t)
         if isinstance(error, InvalidInput):
-            lines = tuple(t(one.code, name=one.pointer, **one.params) for one in error.errors)
+            lines = tuple(t(one.code, name=_named(one.pointer, t), **one.params) for one in error.errors)
             return self._words(Words(error.status, error.code, t("bad_scene"), lines, for_shop=True), t)
         code = error.code if t.has(error.code) else ("internal" if error.status >= 500 else "not_found")
         fix = (t(f"{code}.fix"),) if t.has(f"{code}.fix") else ()
@@ -66,8 +67,10 @@ class ErrorHandlers:
         if wants_problem(request) or not is_for_people(request.path):
             return problem_of_http(error)
         t, code = self._texts(), http_text(error)
+        form = form_again(request) if code == "too_large" else None
         plans = address_of_plans(request) if code == "too_large" else ""
-        answer = self._words(Words(error.code or 500, code, t(code), (t(f"{code}.fix"),), plans=plans), t)
+        fix = t("back_to_form.fix" if form else f"{code}.fix")
+        answer = self._words(Words(error.code or 500, code, t(code), (fix,), plans=plans, again=form), t)
         answer.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})
         return answer
 
@@ -91,3 +94,8 @@ class ErrorHandlers:
             return self._wired.merchants.door_by_publishable_key(given(request, "key"))
         except UnknownKey:
             return None
+
+
+def _named(name: str, t: Texts) -> str:
+    """An attribute of the snippet, with what it is where its name does not say so in the reader's language."""
+    return t(f"attribute.{name}") if t.has(f"attribute.{name}") else name

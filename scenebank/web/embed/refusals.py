@@ -16,6 +16,8 @@ from widgets.texts import Texts
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:-]{1,100}")
 _HTTP_TEXTS = {400: "bad_request", 405: "method_not_allowed", 411: "length_required", 413: "too_large"}
+# What is wrong with a launch in terms that mean nothing to a shopper.
+_OF_THE_SHOP = frozenset({"launch_clock", "mode_mismatch", "origin_mismatch"})
 # Addresses a person may stand on; everything else is called by machines.
 _FOR_PEOPLE = ("/w/", "/go/", "/back/")
 
@@ -33,6 +35,8 @@ def notice_of(refusal: Refusal, t: Texts) -> Notice:
     """Where only the shop can mend it, the shopper reads what it means, and the shop what it is."""
     if t.has(f"{refusal.code}.shopper"):
         return Notice(t(f"{refusal.code}.shopper"), refusal.message)
+    if refusal.code in _OF_THE_SHOP:
+        return Notice(t("notice", message=t("launch_invalid"), fix=refusal.fix), refusal.message)
     return Notice(t("notice", message=refusal.message, fix=refusal.fix))
 
 

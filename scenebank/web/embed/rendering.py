@@ -117,16 +117,17 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Again:
-    """The same request once more, with all that was typed: a link, or a form where there are ``fields``."""
+    """A request to send, ``named`` on its button: a link, or a form where there are ``fields``."""
 
     address: str
     fields: tuple[tuple[str, str], ...] = ()
+    named: str = "try_again"
 
 
 @dataclass(frozen=True)
 class Words:
     """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it; ``plans`` is
-    the address of the plans to go on with; ``again`` is what to try once more."""
+    the address of the plans to go on with, ``shop`` that of the shop; ``again`` is what to try."""
 
     status: int
     code: str
@@ -135,6 +136,7 @@ class Words:
     for_shop: bool = False
     plans: str = ""
     again: Again | None = None
+    shop: str = ""
 
 
 @dataclass(frozen=True)

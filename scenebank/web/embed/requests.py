@@ -137,6 +137,18 @@ def address_of_plans(request: Request) -> str:
     return f"/w/{widget}?{urlencode(fields)}"
 
 
+def form_again(request: Request) -> Again | None:
+    """The form whose answer was too large to be read, with what stood before the part that is; its ticks were for the
+    whole. None where no form of a visit was sent."""
+    widget, name = [*request.path.split("/"), "", ""][2:4]
+    step = WIDGETS[widget].steps.get(name) if widget in WIDGETS else None
+    fields = _begun(request)
+    if step is None or not step.answers or "session" not in fields:
+        return None
+    kept = tuple((name, value) for name, value in fields.items() if not name.startswith("consent-"))
+    return Again(f"/w/{widget}/{step.answers}", kept, "back_to_form")
+
+
 def once_more(request: Request) -> Again | None:
     """The request as it was sent; None for a form that cannot be read, or is none."""
     if request.method != "POST":

@@ -1,0 +1,105 @@
+"""No page is a dead end, and none tells a shopper of what only the shop can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scenebank.banks.port import Stage
+from tests.support.scene import DETAILS, SHOP, Page, Scene, said
+from tests.support.signing_shop import SigningShop
+
+
+@pytest.fixture(params=["CN", "EU"])
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    made = Scene(tmp_path, request.param, "instalments")
+    yield made
+    made.wired.database.dispose()
+
+
+def visit(scene: Scene, path: str) -> Page:
+    return Page(scene.client.get(path, headers={"Accept-Language": "en"}))
+
+
+def way_to_bank(scene: Scene) -> str:
+    scene.apply(locale="en")
+    scene.run()
+    page = scene.enter(locale="en")
+    answer = scene.client.post("/w/instalments/bank", data=page.form("/w/instalments/bank"))
+    return answer.headers["Location"]
+
+
+def test_a_spent_way_to_the_bank_leads_back_to_the_shop(scene: Scene) -> None:
+    way = way_to_bank(scene)
+    assert scene.client.get(way).status_code == 303
+    page = visit(scene, way)
+    (application,) = scene.wired.applications.list(scene.merchant.id, scene.mode, None, None, 5)
+    assert page.status == 409
+    assert f'href="{SHOP}/back?bis_application={application.id}">Back to the shop' in page.html
+
+
+def test_where_the_bank_needs_nothing_more_the_way_leads_back_too(scene: Scene) -> None:
+    way = way_to_bank(scene)
+    scene.play(said(Stage.REVIEW, scene.amount, 2))
+    scene.step(scene.enter(locale="en"), "withdraw")
+    page = visit(scene, way)
+    assert (page.status, f'href="{SHOP}/back' in page.html) == (409, True)
+    assert "below" not in page.text
+
+
+def test_a_way_nobody_made_says_what_to_do(scene: Scene) -> None:
+    page = visit(scene, "/go/nobody-made-this")
+    assert (page.status, "Press the button again on the shop’s page, or open your order" in page.text) == (404, True)
+    assert "Open your order at the shop" in visit(scene, "/back/app_nobody").text
+
+
+def test_whoever_comes_back_to_no_address_of_the_shop_still_finds_it(scene: Scene) -> None:
+    token = scene.launch_token(return_url=None)
+    form = scene.step(scene.post("", scene.query | {"lt": token}), "apply", choice="harbour/harbour-one/12")
+    scene.step(form, "submit", **scene.answers())
+    (application,) = scene.wired.applications.list(scene.merchant.id, scene.mode, None, None, 5)
+    page = Page(scene.client.get(f"/back/{application.id}?locale=en"))
+    assert (page.status, f'href="{SHOP}">Back to the shop' in page.html) == (200, True)
+
+
+def test_from_a_form_that_is_too_long_back_to_it_with_what_came_before(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, "EU", "instalments")
+    form = scene.step(scene.enter(locale="en"), "apply", choice="harbour/harbour-one/12")
+    refused = scene.step(form, "submit", **DETAILS | {"address": "a" * 70_000, "consent-share_data": "yes"})
+    assert (refused.status, "Back to the form" in refused.text) == (413, True)
+    again = scene.step(refused, "apply")
+    assert again.has_form("/w/instalments/submit")
+    for name in ("name", "email", "phone"):
+        assert f'name="{name}" value="{DETAILS[name]}"' in again.html
+    assert " checked" not in again.html
+    assert scene.step(again, "submit", **scene.answers()).shown_status == "submitting"
+    scene.wired.database.dispose()
+
+
+def test_without_a_visit_a_form_that_is_too_long_leads_to_the_plans(scene: Scene) -> None:
+    refused = scene.post("/submit", scene.query | {"locale": "en", "address": "a" * 70_000})
+    assert ("Back to the form" in refused.text, "See all plans" in refused.text) == (False, True)
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_the_clock_of_a_shop_is_the_shops_matter(scene: Scene, locale: str) -> None:
+    now = int(scene.clock.now().timestamp())
+    token = SigningShop(scene).token(iat=now + 60, exp=now + 120)
+    text = scene.post("", scene.query | {"lt": token, "locale": locale}).text
+    told, cause, line = {
+        "en": ("The shop could not tell us who you are. Press Apply", "clock", "For the shop: {}."),
+        "zh-CN": ("商城未能确认您的身份。请点击“申请”重试", "时钟", "供商家排查：{}。"),
+    }[locale]
+    before, _told, after = text.partition(told)
+    assert _told
+    assert cause not in before
+    named = {"en": "The shop’s clock does not agree with ours", "zh-CN": "商城的时钟与我们不一致"}[locale]
+    assert line.format(named) in after
+
+
+def test_an_attribute_of_the_snippet_is_named_in_the_readers_language(scene: Scene) -> None:
+    told = scene.get(theme="pink", locale="zh-CN").text
+    assert "theme（主题）：须为以下之一" in told
+    assert "供商家排查：组件的打开方式有误。" in told
