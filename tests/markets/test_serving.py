@@ -95,7 +95,8 @@ BROKEN: dict[str, tuple[str, tuple[tuple[str, str], ...], dict[str, set[str]]]] 
          "UK": {"UK-REPAPR"}, "US": {"US-TILA-BOX"}},
     ),
     "lender removed": (
-        "lending/compact.html", (("<span>{{ view.offers[0].lender }}</span>", ""), ("{{ view.offers[0].legal }}", "")),
+        "lending/compact.html", (("<span>{{ view.offers[0].lender }}</span>", ""),
+                                 ("{{ view.offers[0].legal | unbroken_codes }}", "")),
         {"CN": {"CN-LENDER-NAME"}, "EU": set(), "UK": {"UK-REPEX", "UK-DPC"}, "US": set()},
     ),
     "whole cost removed": (
@@ -203,7 +204,8 @@ def test_what_the_shopper_ticked_is_no_default(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(("template", "part", "rule"), [
-    ("apply", '{{ t("submit_CN" if view.market == "CN" else "submit", bank=view.lender) }}', "CN-COST-SHEET-POPUP"),
+    ("apply", '{{ t("submit_CN" if view.market == "CN" else "submit", bank=view.lender) | unbroken(view.lender) }}',
+     "CN-COST-SHEET-POPUP"),
     ("shown_plan", "{{ legal(view.disclosures) }}", "CN-AUTO-DECISION"),
 ])  # fmt: skip
 def test_a_form_that_tells_too_little_is_refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 @pytest.mark.parametrize(
     ("method", "rate", "listed", "exactly"),
     [
-        ("equal_instalment", RATE, "CN¥115.41 × 12 months", "CN¥115.41 × 12 months (last payment CN¥115.46)"),
+        ("equal_instalment", RATE, "CN¥115.41 × 12 months", "11 × CN¥115.41, last CN¥115.46"),
         ("equal_principal", RATE, "CN¥121.24 to CN¥109.33 × 12 months", "CN¥121.24 to CN¥109.33 a month"),
         ("interest_first", RATE, "CN¥12.99 to CN¥1,311.99 × 12 months", "CN¥12.99 to CN¥1,311.99 a month"),
         ("fee_at_first", FEE, "CN¥201.78 to CN¥108.25 × 12 months", "CN¥201.78 to CN¥108.25 a month"),
@@ -38,3 +39,18 @@ def test_in_the_list_and_before_the_consent(
     assert listed in scene.get(locale="en").text
     form = scene.step(scene.enter(locale="en"), "apply", choice="harbour/harbour-two/12")
     assert exactly in form.text
+
+
+@pytest.mark.parametrize(("locale", "beside", "all_of_them"), [
+    ("en", "CN¥115.41 × 12 months", "11 × CN¥115.41, last CN¥115.46"),
+    ("zh-CN", "¥115.41 × 12 期", "¥115.41 × 11 期，末期 ¥115.46"),
+])  # fmt: skip
+def test_a_last_payment_of_its_own_is_one_of_them(scene: Scene, locale: str, beside: str, all_of_them: str) -> None:
+    terms = {"method": "equal_instalment", "rate": RATE}
+    publish(scene.wired.catalogue, product("harbour", "harbour-two", terms=(12,)) | terms)
+    listed = scene.get(locale=locale).text
+    row = listed[listed.index(beside) :]
+    assert {"en": "Last one CN¥115.46", "zh-CN": "末期 ¥115.46"}[locale] in row
+    form = scene.step(scene.enter(locale=locale), "apply", choice="harbour/harbour-two/12")
+    assert all_of_them in form.text
+    assert not re.search(r"× 12 (months|期) ?[(（]", form.text)

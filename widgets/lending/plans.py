@@ -126,16 +126,22 @@ def one_payment(schedule: Schedule, t: Texts) -> str:
 
 
 def last_payment(schedule: Schedule, t: Texts) -> str:
-    """What the last of even payments is, where rounding makes it another sum."""
-    first, last = schedule.rows[0].payment, schedule.rows[-1].payment
-    return t("last_payment", payment=t.money(last)) if is_even(schedule) and first != last else ""
+    """What the last of even payments is, where rounding makes it another sum: beside how many there are in all."""
+    last = _odd_last(schedule)
+    return t("last_payment", payment=t.money(last)) if last is not None else ""
 
 
 def payments(schedule: Schedule, t: Texts) -> str:
-    """All payments: how many, and the last where it is not as the others."""
-    alike = t("from_line", payment=one_payment(schedule, t), n=len(schedule.rows))
-    last = last_payment(schedule, t)
-    return t("with_last", line=alike, last=last) if last else alike
+    """All payments: how many, and the last by itself where it is not as the others."""
+    last, payment, many = _odd_last(schedule), one_payment(schedule, t), len(schedule.rows)
+    if last is not None:
+        return t("with_last", payment=payment, n=many - 1, last=t.money(last))
+    return t("from_line", payment=payment, n=many)
+
+
+def _odd_last(schedule: Schedule) -> Money | None:
+    first, last = schedule.rows[0].payment, schedule.rows[-1].payment
+    return last if is_even(schedule) and first != last else None
 
 
 def is_even(schedule: Schedule) -> bool:
