@@ -53,6 +53,8 @@ def test_a_way_nobody_made_says_what_to_do(scene: Scene) -> None:
     page = visit(scene, "/go/nobody-made-this")
     assert (page.status, "Press the button again on the shop’s page, or open your order" in page.text) == (404, True)
     assert "Open your order at the shop" in visit(scene, "/back/app_nobody").text
+    for path, told in (("/go/nobody-made-this", "链接无效"), ("/back/app_nobody", "无法识别对应的申请")):
+        assert told in Page(scene.client.get(path, headers={"Accept-Language": "zh-CN"})).text
 
 
 def test_whoever_comes_back_to_no_address_of_the_shop_still_finds_it(scene: Scene) -> None:

@@ -48,7 +48,7 @@ class BankWays:
 
 
 def _texts(application: Application | None) -> Texts:
-    return texts_for(wanted_locale(request, application.locale if application else "en"))
+    return texts_for(wanted_locale(request, application.locale if application else None))
 
 
 def _way_back(application: Application | None) -> str:

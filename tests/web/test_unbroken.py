@@ -1,0 +1,38 @@
+"""What a line does not cut: banks' names in headings and buttons, and the numbers of licences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.scene import Scene
+
+NAME, WHOLE = "Ann & <Sons> Bank", '<span class="whole">Ann &amp; &lt;Sons&gt; Bank</span>'
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    made = Scene(tmp_path, "EU", "instalments")
+    bank = made.wired.catalogue.bank("harbour")
+    made.wired.catalogue.publish_bank(replace(bank, name={"en": NAME}, licence={"en": "Licence <b> AB-12/X-003"}))
+    yield made
+    made.wired.database.dispose()
+
+
+def test_a_banks_name_in_headings_and_buttons(scene: Scene) -> None:
+    form = scene.step(scene.enter(locale="en"), "apply", choice="harbour/harbour-one/12")
+    assert f"<h2>{WHOLE} " in form.html
+    assert f'<button class="main">Apply to {WHOLE}</button>' in form.html
+    sent = scene.step(form, "submit", **scene.answers())
+    assert f"<h1>Sending your application to {WHOLE}</h1>" in sent.html
+    scene.run()
+    waiting = scene.step(sent, "status")
+    assert f'<button class="main">Continue to {WHOLE}</button>' in waiting.html
+
+
+def test_the_number_of_a_licence(scene: Scene) -> None:
+    html = scene.get(locale="en").html
+    assert 'Licence &lt;b&gt; <span class="whole">AB-12</span>/<span class="whole">X-003</span>' in html
