@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 from sandbox_bank.schedule import Row
+
+LATE = Decimal("1.5")
+
+
+def exact(rate: Fraction) -> Decimal:
+    """A contract's rate, which has few places."""
+    return Decimal(rate.numerator) / rate.denominator
+
+
+def late_rate(rate: Decimal) -> Decimal:
+    """Of overdue amounts a year, not rounded: so it is the multiple of what the sheet shows."""
+    return rate * LATE
 
 
 def annual_rate(rows: list[Row], financed: int, market: str) -> Decimal:

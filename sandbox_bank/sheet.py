@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from sandbox_bank.applications import Application
 from sandbox_bank.products import PRODUCTS
-from sandbox_bank.rates import annual_rate
+from sandbox_bank.rates import LATE, annual_rate, exact, late_rate
 from sandbox_bank.schedule import Row, rows
 from sandbox_bank.texts import Texts
 
@@ -34,13 +35,16 @@ class Shown:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What it costs, before anybody signs."""
+    """What it costs, before anybody signs: ``rate`` is the annual rate of all of it, ``contract_rate`` what is charged:
+    interest a year, or the share of the first amount that is the fee of a month."""
 
     financed: int
     payable: int
     cost: int
     rate: Decimal
+    contract_rate: Decimal
     rows: list[Row]
+    late_times: ClassVar[Decimal] = LATE
 
     @property
     def columns(self) -> list[str]:
@@ -52,6 +56,15 @@ class Sheet:
     def charge(self) -> str:
         """What it costs month by month: ``interest``, ``fee`` or ``nothing``."""
         return next((name for name in ("interest", "fee") if name in self.columns), "nothing")
+
+    @property
+    def monthly_fee(self) -> int:
+        return int(self.rows[0]["fee"])
+
+    @property
+    def late(self) -> Decimal:
+        """What overdue amounts cost a year. A monthly fee is no rate a year: there it follows from the annual rate."""
+        return late_rate(self.rate if self.charge == "fee" else self.contract_rate)
 
 
 def shown(application: Application, platform: str, texts: Texts) -> Shown:
@@ -79,4 +92,4 @@ def sheet_of(application: Application) -> Sheet:
     made = rows(product, application.agreed, application.term)
     payable = sum(int(row["payment"]) for row in made)
     rate = annual_rate(made, application.agreed, application.details["market"])
-    return Sheet(application.agreed, payable, payable - application.agreed, rate, made)
+    return Sheet(application.agreed, payable, payable - application.agreed, rate, exact(product.rate), made)

@@ -45,7 +45,10 @@ class Texts:
         return f"{Decimal(minor) / 100:,.2f}"
 
     def rate(self, fraction: Decimal) -> str:
-        return f"{fraction * 100:.2f}%"
+        """All its places, and at least two: 0.079 → 7.90%, 0.19545 → 19.545%."""
+        percent = (fraction * 100).normalize()
+        places = max(2, -int(percent.as_tuple().exponent))
+        return f"{percent:.{places}f}%"
 
 
 @cache

@@ -13,6 +13,7 @@ from sandbox_bank.schedule import Row
 from sandbox_bank.sheet import Sheet
 from sandbox_bank.texts import Texts
 from scenebank.banks.port import Answer, Order, Stage
+from tests.support.browsers import chromium
 from tests.support.orders import adapter, order
 from tests.support.platform import Platform
 from tests.support.sandbox_bank import SandboxBank
@@ -62,6 +63,8 @@ def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> No
     # The fee is 0.60 % of the goods each month: 13.03 % a year, as ICBC publishes it for such a plan.
     for shown in ("¥93.48", "¥1,392.48", "13.03%", "Annualised cost of credit (simple)", "fees of months"):
         assert shown in sheet.text
+    for shown in ("Fee a month", "0.60% of the amount of credit", "¥7.79", "1.5 × the annualised cost", "19.545%"):
+        assert shown in sheet.text
     unticked = visitor.post("confirm")
     assert (unticked.status_code, "Tick the box" in unticked.text) == (422, True)
     early = visitor.post("confirm", agree="yes")
@@ -80,10 +83,62 @@ def test_the_eu_sheet_names_the_effective_rate_and_asks_for_no_wait(bank: Sandbo
     sheet = visitor.post("login", code="246810")
     # 7.90 % nominal over twelve months: (1 + 0.079/12)^12 - 1, less what the rounded instalment saves.
     rate = ("Annual percentage rate of charge (APRC)", "8.18%")
-    for shown in (*rate, "interest for months", "Amounts in EUR", "39.12", "€469.47", "within 14 days"):
+    late = ("Borrowing rate a year", "7.90%", "1.5 × the borrowing rate", "we charge 11.85% a year")
+    for shown in (*rate, *late, "interest for months", "Amounts in EUR", "39.12", "€469.47", "within 14 days"):
         assert shown in sheet.text
     assert visitor.post("confirm", agree="yes").status_code == 200
     assert visitor.now().stage == Stage.SIGNED
+
+
+def test_credit_without_interest_is_late_without_interest(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, "lt-instal-eur", term=3), "lantern")
+    sheet = visitor.post("login", code="246810")
+    assert "If you pay late, we charge nothing for it" in sheet.text
+    assert "Late interest" not in sheet.text
+
+
+def test_the_chinese_sheet_has_one_word_for_one_thing(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform))
+    sheet = visitor.post("login", code="246810", lang="zh-CN").text
+    for shown in ("贷款机构", "每月手续费", "息费合计 <small>均为手续费", "综合年化融资成本的 1.5 倍"):
+        assert shown in sheet
+    assert "贷款人" not in sheet
+
+
+# As wide as the widest sums the bank lends, and as many columns as there are.
+@pytest.mark.parametrize("product, minor", [("hb-instal-cny", 50_000_00), ("hb-loan-cny", 200_000_00)])
+def test_the_payments_have_room_on_a_phone(bank: SandboxBank, platform: Platform, product: str, minor: int) -> None:
+    visitor = Visitor(bank, platform, order(platform, product, amount=minor))
+    with chromium(width=360) as window:
+        window.open(f"{visitor.page}?lang=en")
+        window.fill("[name=code]", "246810")
+        window.click("main form button")
+        window.text("table")
+        room = window.page.evaluate(_ROOM)
+    assert room["gap"] >= 12
+    assert room["hidden"] == 0 and room["ragged"] <= 1
+
+
+# The least room between two numbers of a line; how much stands outside its box; how far from their right edge.
+_ROOM = """() => {
+  const at = cell => {
+    const all = document.createRange();
+    all.selectNodeContents(cell);
+    return all.getBoundingClientRect();
+  };
+  let gap = 1e9, ragged = 0;
+  for (const row of document.querySelectorAll("tr")) {
+    const cells = [...row.children];
+    const off = cells.slice(1).map(one => Math.abs(one.getBoundingClientRect().right - at(one).right));
+    ragged = Math.max(ragged, ...off);
+    cells.forEach((one, index) => {
+      const next = cells[index + 1];
+      if (next && Math.abs(at(next).top - at(one).top) < 4) gap = Math.min(gap, at(next).left - at(one).right);
+    });
+  }
+  const box = document.querySelector(".scroll");
+  return { gap, ragged, hidden: box.scrollWidth - box.clientWidth };
+}"""
 
 
 def test_documents_first(bank: SandboxBank, platform: Platform) -> None:
@@ -168,7 +223,7 @@ def test_one_second_is_one_and_chinese_keeps_its_distance_from_latin() -> None:
 
 def test_what_ends_with_an_early_repayment_is_what_the_sheet_charges() -> None:
     charged = {"fee": "未到期的手续费", "interest": "未到期的利息", "nothing": "您可随时提前还款，不收取违约金。"}
-    sheets = {name: Sheet(1, 1, 0, Decimal(0), [_row(name)]) for name in charged}
+    sheets = {name: Sheet(1, 1, 0, Decimal(0), Decimal(0), [_row(name)]) for name in charged}
     for name, words in charged.items():
         assert words in Texts("zh-CN")(f"sheet.early.{sheets[name].charge}")
 
