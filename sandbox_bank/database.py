@@ -35,9 +35,10 @@ CREATE TABLE IF NOT EXISTS callbacks (
 CREATE INDEX IF NOT EXISTS callbacks_due ON callbacks (next_at) WHERE next_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS logins (
   visitor TEXT NOT NULL, application_id TEXT NOT NULL, read_from REAL NOT NULL, PRIMARY KEY (visitor, application_id));
+CREATE TABLE IF NOT EXISTS wrong_codes (application_id TEXT PRIMARY KEY, tries INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS behaviour (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL);
 """
-TABLES = ("applications", "keys", "calls", "refusals", "jtis", "callbacks", "logins", "behaviour")
+TABLES = ("applications", "keys", "calls", "refusals", "jtis", "callbacks", "logins", "wrong_codes", "behaviour")
 
 
 class Books:

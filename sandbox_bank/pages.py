@@ -4,15 +4,15 @@ is a secret in the form."""
 from __future__ import annotations
 
 import hashlib
-import hmac
 import math
 import secrets
 import time
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from sandbox_bank import booking, errors, stages
+from sandbox_bank import booking, codes, documents, errors, stages
 from sandbox_bank.applications import Application, by_page
 from sandbox_bank.booking import Change
 from sandbox_bank.database import Books
@@ -20,7 +20,6 @@ from sandbox_bank.products import HOUSES
 from sandbox_bank.sheet import sheet_of, shown
 from sandbox_bank.texts import LOCALES, Texts
 
-CODE = "246810"
 _VISIT_S = 1800.0
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -43,7 +42,7 @@ class Pages:
 
     def enter(self, application: Application, code: str) -> str | None:
         """The new visit's secret; None for a wrong code."""
-        if not hmac.compare_digest(code.strip().encode(), CODE.encode()):
+        if not codes.is_right(self._books, application.id, code):
             return None
         visit = secrets.token_urlsafe(24)
         with self._books.writing() as connection:
@@ -51,6 +50,12 @@ class Pages:
                 "INSERT INTO logins VALUES (?, ?, ?)", (_hashed(visit), application.id, time.time())
             )
         return visit
+
+    def must_ask_for_a_code(self, application: Application) -> bool:
+        return codes.is_used_up(self._books, application.id)
+
+    def send_another_code(self, application: Application) -> None:
+        codes.send_another(self._books, application.id)
 
     def visiting(self, application: Application, visit: str) -> float | None:
         """Since when the page has been open, epoch seconds; None when there is no such visit any more."""
@@ -115,8 +120,19 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
             return _lost(bank_id)
         visit = pages.enter(application, request.form.get("code", ""))
         if visit is None:
-            return _render(pages, "login.html", application, 422, wrong="login.wrong")
+            wrong = "login.used_up" if pages.must_ask_for_a_code(application) else "login.wrong"
+            return _render(pages, "login.html", application, 422, wrong=wrong)
         return _next(pages, application, visit)
+
+    @blueprint.post("/<bank_id>/sign/<page>/code")
+    def another_code(bank_id: str, page: str) -> Response:
+        application = pages.application(bank_id, page)
+        if application is None:
+            return _lost(bank_id)
+        if application.stage not in _TEMPLATES:
+            return _render(pages, "done.html", application)
+        pages.send_another_code(application)
+        return _render(pages, "login.html", application, sent=True)
 
     @blueprint.get("/<bank_id>/sign/<page>/<_step>")
     def reloaded(bank_id: str, page: str, _step: str) -> Response:
@@ -132,7 +148,12 @@ def _acting(blueprint: Blueprint, pages: Pages) -> None:
             return _lost(bank_id)
         if application.stage not in _TEMPLATES:
             return _render(pages, "done.html", application)
-        visit = request.form.get("visit", "")
+        if step == "documents":
+            request.max_content_length = documents.MOST_SENT
+        try:
+            visit = request.form.get("visit", "")
+        except RequestEntityTooLarge:
+            return _render(pages, "login.html", application, 413, wrong="documents.large")
         since = pages.visiting(application, visit)
         if since is None:
             return _render(pages, "login.html", application, 422, wrong="visit.over")
@@ -140,12 +161,10 @@ def _acting(blueprint: Blueprint, pages: Pages) -> None:
 
 
 def _hand_in(pages: Pages, application: Application, visit: str, _since: float) -> Response:
-    document = request.files.get("document")
-    raw = document.read() if document else b""
-    if not raw:
-        return _next(pages, application, visit, 422, wrong="documents.none")
-    # The picture itself is of no use to anybody here: only that it came.
-    statement = f"{len(raw)} bytes, SHA-256 {hashlib.sha256(raw).hexdigest()}"
+    try:
+        statement = documents.statement_of(request.files.get("document"))
+    except documents.Unfit as unfit:
+        return _next(pages, application, visit, 422, wrong=str(unfit))
     return _moved(pages, application, visit, lambda found, behaviour: stages.hand_in(found, statement, behaviour))
 
 

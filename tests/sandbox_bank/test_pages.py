@@ -152,6 +152,43 @@ def test_documents_first(bank: SandboxBank, platform: Platform) -> None:
     assert record["document"].startswith("15 bytes, SHA-256 ")
 
 
+def test_a_document_may_be_a_photograph_and_no_larger_than_said(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, number="QH-1-documents"))
+    assert "PDF, JPEG or PNG, up to 5 MB" in visitor.post("login", code="246810").text
+    refusals = {
+        "larger than 5 MB": b"%PDF-1.7" + bytes(6 * 1024 * 1024), "cannot read this kind": b"MZ not a picture",
+        "Choose a file first": b"",
+    }  # fmt: skip
+    for words, raw in refusals.items():
+        refused = visitor.post("documents", files={"document": ("slip", raw)})
+        assert (refused.status_code, words in refused.text, 'id="document"' in refused.text) == (422, True, True)
+    photograph = b"\xff\xd8\xff\xe0" + bytes(4 * 1024 * 1024)
+    assert "Cost sheet" in visitor.post("documents", files={"document": ("slip.jpg", photograph)}).text
+    assert visitor.now().stage == Stage.SIGN
+
+
+def test_a_code_tried_too_often_is_sent_anew(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform))
+    stranger = Visitor(bank, platform, order(platform, number="QH-2"))
+    for _turn in range(5):
+        refused = visitor.post("login", code="111111")
+    assert "no longer works" in refused.text
+    assert visitor.post("login", code="246810").status_code == 422
+    assert "Cost sheet" in stranger.post("login", code="246810").text
+    assert "A new code has been sent" in visitor.post("code").text
+    assert "Cost sheet" in visitor.post("login", code="246810").text
+    visitor.agree()
+    assert "Signed" in visitor.post("code").text
+
+
+@pytest.mark.parametrize("word", ["", "-documents", "-counter"])
+def test_the_shop_is_one_link_away(bank: SandboxBank, platform: Platform, word: str) -> None:
+    visitor = Visitor(bank, platform, order(platform, number=f"QH-1{word}"))
+    for page in (visitor.open(), visitor.post("login", code="246810")):
+        assert re.search(f'href="{platform.url}/back/[^"]+">Back to Qinghe<', page.text)
+    assert visitor.now().sequence == 1
+
+
 def test_a_smaller_offer_is_agreed_to_here(bank: SandboxBank, platform: Platform) -> None:
     visitor = Visitor(bank, platform, order(platform, number="QH-1-counter"))
     assert "¥1,039.00" in visitor.post("login", code="246810").text
