@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from demo_shop import browse, checkout, goods, office, orders
+from demo_shop import browse, checkout, goods, heights, office, orders
 from demo_shop.books import Books
 from demo_shop.scenebank import Scenebank
 from demo_shop.settings import Settings
@@ -79,7 +79,7 @@ def _pages(counter: Counter) -> Blueprint:
             "scenebank_url": counter.settings.scenebank_url,
         }  # fmt: skip
 
-    for room in (browse, checkout, orders, office):
+    for room in (browse, checkout, orders, office, heights):
         room.install(pages, counter)
     return pages
 
@@ -117,7 +117,7 @@ def _headers(app: Flask, scenebank: str, *, secure: bool) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
         if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
         asked, visit = request.args.get("lang"), g.get("visit")
         if visit and asked in LOCALES:
             response.set_cookie(f"lang_{visit.shop.key}", asked, max_age=31_536_000, samesite="Lax", secure=secure)

@@ -61,6 +61,13 @@ class Scenebank:
         body: dict[str, Any] = {"amount": amount} if amount else {}
         return self._call("POST", f"/v1/applications/{_safe(application_id)}/{operation}", body, key)
 
+    def heights(self) -> list[dict[str, Any]]:
+        """Of first views; asked while a shopper waits for a page."""
+        found = self._call("GET", "/v1/heights.json", timeout_s=_WHILE_A_PAGE_WAITS_S).get("heights")
+        if not isinstance(found, list):
+            raise ScenebankDown("no heights in the answer")
+        return found
+
     def is_up(self) -> bool:
         try:
             self._call("GET", "/healthz")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
+
+from babel.dates import format_date
 
 LOCALES = ("zh-CN", "en")
 _SIGNS = {"zh-CN": {"CNY": "¥", "EUR": "€"}, "en": {"CNY": "CN¥", "EUR": "€"}}
+_BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _MESSAGES: dict[str, dict[str, str]] = {
     locale: json.loads((Path(__file__).parent / "messages" / f"{locale}.json").read_text("utf-8")) for locale in LOCALES
 }
@@ -29,6 +33,10 @@ class Texts:
     def bank(self, bank_id: str, name: str) -> str:
         """A bank's name in this language; one we do not know keeps the ``name`` it came with."""
         return self._messages.get(f"bank.{bank_id}", name)
+
+    def day(self, moment: str) -> str:
+        """The day of a time in RFC 3339: 26 Nov 2026, 2026年11月26日."""
+        return format_date(date.fromisoformat(moment[:10]), "medium", locale=_BABEL[self.locale])
 
     def price(self, minor: int, currency: str) -> str:
         """What goods cost: 129900, CNY → ¥1,299; the cents only where there are some."""

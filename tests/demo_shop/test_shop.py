@@ -24,6 +24,10 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ACCOUNT = {"merchant_id": "mer_1", "publishable_key": "bis_pk_1", "secret_key": "bis_sk_1", "webhook_secret": SECRET}
 
 
+def height(from_width: int, px: int) -> dict[str, Any]:
+    return {"widget": "loan", "shape": "full", "locale": "zh-CN", "from_width": from_width, "height": px}
+
+
 @dataclass
 class FakeScenebank:
     """Answers the shop's calls and remembers them."""
@@ -36,6 +40,8 @@ class FakeScenebank:
     def answer(self, method: str, path: str) -> tuple[int, dict[str, Any]]:
         if self.down:
             return 503, {"code": "down"}
+        if path == "/v1/heights.json":
+            return 200, {"heights": [height(320, 652), height(720, 483), height(320, 9) | {"locale": "en"}]}
         if path == "/v1/sessions":
             return 201, {"id": "ses_1", "launch_token": f"bis_lt_{len(self.calls)}"}
         if path.startswith("/v1/applications?order="):
@@ -152,6 +158,31 @@ def test_without_scenebank_one_can_still_buy(shopper: Shopper, fake: FakeSceneba
     assert shopper.post(f"/cn/order/{number}/pay-on-delivery").status_code == 200
     assert "已下单，货到付款" in shopper.get(f"/cn/order/{number}").text
     assert shopper.get("/cn/checkout").url == f"{shopper.shop}/cn/cart"  # its goods have left the cart
+
+
+def test_the_place_of_a_widget_is_as_high_as_scenebank_publishes(shopper: Shopper) -> None:
+    shopper.order()
+    for path, scene in (("checkout?embed=form&widget=loan", "loan-full"), ("product/cooker", "instalments-compact")):
+        page = shopper.get(f"/cn/{path}").text
+        assert f'data-scene="{scene}"' in page and "/cn/heights/zh-CN.css" in page
+    sheet = shopper.get("/cn/heights/zh-CN.css")
+    assert sheet.headers["Content-Type"].startswith("text/css")
+    assert sheet.text.split("\n") == [
+        "@container place (min-width:0px){.place[data-scene=loan-full]>*"
+        "{--height:calc(652px + 1.5*max(0px,320px - 100cqi))}}",
+        "@container place (min-width:720px){.place[data-scene=loan-full]>*{--height:483px}}",
+        "",
+    ]
+    assert shopper.get("/cn/heights/fr.css").status_code == 404
+
+
+def test_dates_are_written_as_people_write_them(shopper: Shopper) -> None:
+    number = shopper.order("?ref=dates")
+    tell(shopper.shop, "msg_dates", facts(number, "in_review", 2, "app_dates"))
+    shopper.post("/cn/office/login")
+    for path in ("/cn/orders", "/cn/office"):
+        assert re.search(r"\d{1,2} [A-Z][a-z]+ 20\d\d<", shopper.get(f"{path}?lang=en").text)
+        assert re.search(r"20\d\d年\d{1,2}月\d{1,2}日<", shopper.get(f"{path}?lang=zh-CN").text)
 
 
 def test_webhooks_move_an_order_forward_only(shopper: Shopper) -> None:

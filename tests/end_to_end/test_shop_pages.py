@@ -1,0 +1,69 @@
+"""How the shop's own pages stand around a widget, in a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.browsers import chromium
+from tests.support.browsers.browser import until
+from tests.support.browsers.chromium import Chromium
+from tests.support.stack import Stack
+
+# What the fullest first view has more than this one, and the reserve for other fonts.
+LOOSE_PX = 200
+GOODS = {"cn": "espresso", "eu": "tent"}
+_OWN_HEIGHT = "document.body.getBoundingClientRect().height"
+# The lone last character of a heading or a name, where its last line has no more.
+_LONE = """() => [...document.querySelectorAll("h1, h2, h3, .name, .quiet")].filter(one => {
+  const lines = new Map(), range = document.createRange(), texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) for (let at = 0; at < texts.currentNode.data.length; at++) {
+    range.setStart(texts.currentNode, at);
+    range.setEnd(texts.currentNode, at + 1);
+    const { width, bottom } = range.getBoundingClientRect(), line = Math.round(bottom / 6);
+    if (width && range.toString().trim()) lines.set(line, (lines.get(line) || "") + range);
+  }
+  return lines.size > 1 && [...lines.values()].at(-1).length === 1;
+}).map(one => one.textContent)"""
+
+
+def checkout(window: Chromium, stack: Stack, market: str, query: str) -> None:
+    """The checkout with one thing in the cart."""
+    shop = f"{stack.shop_url}/{market}"
+    window.open(f"{shop}/product/{GOODS[market]}")
+    window.click("button[name=do][value=add]")
+    until("the cart", lambda: window.url().endswith("/cart"))
+    window.open(f"{shop}/checkout?{query}")
+    window.click("button[name=customer][value=u_7f3a]")
+    until("the checkout", lambda: "/checkout" in window.url())
+
+
+@pytest.mark.parametrize("market, locale", [("cn", "zh-CN"), ("eu", "en"), ("eu", "zh-CN")])
+def test_the_preview_shows_all_of_itself(stack: Stack, market: str, locale: str) -> None:
+    with chromium(script=True) as window:
+        checkout(window, stack, market, f"embed=form&lang={locale}")
+        for width in (320, 360, 768, 1280):
+            window.page.set_viewport_size({"width": width, "height": 900})
+            until("the preview", lambda: window.has(".offers", "iframe.scene"))
+            (frame,) = [one for one in window.page.frames if "/w/" in one.url]
+            spare = frame.evaluate("innerHeight") - frame.evaluate(_OWN_HEIGHT)
+            assert 0 <= spare <= LOOSE_PX, width
+
+
+@pytest.mark.parametrize("market", ["cn", "eu"])
+@pytest.mark.parametrize("dark", [True, False], ids=["dark", "light"])
+def test_a_widget_has_the_ground_of_its_card(stack: Stack, market: str, dark: bool) -> None:
+    with chromium(dark=dark) as window:
+        checkout(window, stack, market, "embed=form")
+        until("the preview", lambda: window.has(".offers", "iframe.scene"))
+        (frame,) = [one for one in window.page.frames if "/w/" in one.url]
+        ground = "getComputedStyle(document.querySelector('{}')).backgroundColor"
+        assert window.page.evaluate(ground.format(".card")) == frame.evaluate(ground.format("main"))
+
+
+@pytest.mark.parametrize("market", ["cn", "eu"])
+def test_no_character_stands_alone_on_the_last_line(stack: Stack, market: str) -> None:
+    with chromium(width=360) as window:
+        checkout(window, stack, market, "embed=form&lang=zh-CN")
+        for path in ("", "/cart", "/checkout?embed=form", f"/product/{GOODS[market]}", "/nothing"):
+            window.open(f"{stack.shop_url}/{market}{path}")
+            assert window.page.evaluate(_LONE) == [], path
