@@ -176,6 +176,14 @@ def test_the_place_of_a_widget_is_as_high_as_scenebank_publishes(shopper: Shoppe
     assert shopper.get("/cn/heights/fr.css").status_code == 404
 
 
+def test_the_place_of_an_application_is_not_that_of_a_first_view(shopper: Shopper) -> None:
+    number = shopper.order("?ref=place")
+    assert 'data-scene="' in shopper.get(f"/cn/order/{number}").text
+    tell(shopper.shop, "msg_place", facts(number, "in_review", 2, "app_place"))
+    page = shopper.get(f"/cn/order/{number}").text
+    assert 'class="place"' in page and 'data-scene="' not in page
+
+
 def test_dates_are_written_as_people_write_them(shopper: Shopper) -> None:
     number = shopper.order("?ref=dates")
     tell(shopper.shop, "msg_dates", facts(number, "in_review", 2, "app_dates"))

@@ -69,6 +69,9 @@ def test_bank(window: Chromium, stack: Stack, word: str) -> None:
     window.fill("[name=code]", "1")
     window.click("main form button")
     assert violations(window.page) == []
+    window.click("form[action$='/code'] button")
+    assert window.text("[role=status]")
+    assert violations(window.page) == []
     window.fill("[name=code]", "246810")
     window.click("main form button")
     assert violations(window.page) == []
