@@ -153,7 +153,9 @@ def _acting(blueprint: Blueprint, pages: Pages) -> None:
         try:
             visit = request.form.get("visit", "")
         except RequestEntityTooLarge:
-            return _render(pages, "login.html", application, 413, wrong="documents.large")
+            # Nothing of the form can be read, not even its language.
+            locale = application.details["locale"]
+            return _render(pages, "login.html", application, 413, wrong="documents.large", locale=locale)
         since = pages.visiting(application, visit)
         if since is None:
             return _render(pages, "login.html", application, 422, wrong="visit.over")
@@ -209,7 +211,7 @@ def _next(pages: Pages, application: Application, visit: str, status: int = 200,
 
 
 def _render(pages: Pages, template: str, application: Application, status: int = 200, **more: Any) -> Response:
-    texts = Texts(_locale(application.details["locale"]))
+    texts = Texts(more.pop("locale", None) or _locale(application.details["locale"]))
     house = HOUSES[application.bank_id]
     wrong = texts(more.pop("wrong"), n=more.pop("n", 0)) if "wrong" in more else None
     page = render_template(

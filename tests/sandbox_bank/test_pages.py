@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 from decimal import Decimal
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -165,6 +167,17 @@ def test_a_document_may_be_a_photograph_and_no_larger_than_said(bank: SandboxBan
     photograph = b"\xff\xd8\xff\xe0" + bytes(4 * 1024 * 1024)
     assert "Cost sheet" in visitor.post("documents", files={"document": ("slip.jpg", photograph)}).text
     assert visitor.now().stage == Stage.SIGN
+
+
+def test_who_sends_far_too_much_is_told_so_before_it_has_come(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, number="QH-1-documents"))
+    page = urlsplit(visitor.page)
+    line = HTTPConnection(page.netloc, timeout=10)
+    kind = "multipart/form-data; boundary=x"
+    line.request("POST", f"{page.path}/documents", headers={"Content-Type": kind, "Content-Length": str(10**8)})
+    answer = line.getresponse()
+    assert (answer.status, "文件超过 5 MB" in answer.read().decode()) == (413, True)
+    line.close()
 
 
 def test_a_code_tried_too_often_is_sent_anew(bank: SandboxBank, platform: Platform) -> None:
