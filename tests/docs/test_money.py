@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/money.md").read_text("utf-8")
 # Parts of another question; the page shows them through it.
 INNER = {
-    "as_decimal", "forty_digits", "exponent", "round_half_up", "monthly_interest", "rows",
+    "as_decimal", "forty_digits", "exponent", "round_half_up", "monthly_interest",
     "equal_instalment_parts", "equal_principal_parts", "interest_first_parts",
     "fee_per_term_parts", "fee_spread_parts", "fee_at_first_parts", "monthly_flows",
 }  # fmt: skip
