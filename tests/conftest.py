@@ -21,7 +21,7 @@ pytest_make_collect_report = skips.pytest_make_collect_report
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: (group_of(item.location[0]) != STACK, not item.nodeid.startswith(_FIRST)))
+    items.sort(key=lambda item: (not group_of(item.location[0]).startswith(STACK), not item.nodeid.startswith(_FIRST)))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
