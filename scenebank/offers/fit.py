@@ -23,6 +23,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     NOT_ARRANGED = "not_arranged"
     OTHER_PRODUCT = "other_product"
+    FORBIDDEN = "forbidden"
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,15 @@ from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import Clock
 from scenebank.errors import NotFound
 from scenebank.markets.model import Market
+from scenebank.markets.rules import NotAvailableHere
 from scenebank.merchants.model import Door
 from scenebank.money.model import Money
-from scenebank.offers.fit import Misfit, misfits
+from scenebank.offers.fit import Misfit, Reason, misfits
+from scenebank.offers.forbidden_prices import ForbiddenPrices
 from scenebank.offers.index import AmountIndex
 from scenebank.offers.model import Ask, NoOffers, Offer, Offers, Plan, ProductKey
-from scenebank.offers.offering import offering
+from scenebank.offers.offering import offering, plans_of
+from scenebank.offers.price_rules import forbidden
 from scenebank.offers.pricing import plan_of
 from scenebank.offers.stating import stated_offers
 from scenebank.offers.subsidies import SubsidyService
@@ -30,13 +33,22 @@ class OfferNotAvailable(NotFound):
 
 
 class OfferService:
-    """Prices are made from the live catalogue at the moment of asking."""
+    """Prices are made from the live catalogue at the moment of asking. ``judged`` False: also those that a rule of the
+    market forbids, for who looks for these."""
 
-    def __init__(self, catalogue: CatalogueService, subsidies: SubsidyService, clock: Clock) -> None:
+    def __init__(
+        self, catalogue: CatalogueService, subsidies: SubsidyService, clock: Clock, judged: bool = True
+    ) -> None:
         self._catalogue = catalogue
         self._subsidies = subsidies
         self._clock = clock
         self._indexes: dict[tuple[str, Kind], tuple[Sequence[Product], AmountIndex]] = {}
+        self._judged = judged
+        self._forbidden = ForbiddenPrices()
+
+    def unjudged(self) -> OfferService:
+        """The same catalogue, with what may not be offered."""
+        return OfferService(self._catalogue, self._subsidies, self._clock, judged=False)
 
     def for_scene(
         self, market: Market, kind: Kind, amount: Money, product: str | None = None, *, door: Door | None = None,
@@ -44,15 +56,20 @@ class OfferService:
     ) -> Offers:  # fmt: skip
         """Every live product of the market that takes ``amount``, best first; only ``product``, only with ``term``
         where one is named. What only fits where the shop pays the interest needs the ``door`` of a shop that does.
-        Where nothing fits, ``none`` says which amounts would."""
+        Where nothing fits, ``none`` says which amounts would; :class:`NotAvailableHere` where a rule of the market
+        forbids all that fits."""
         live = self._catalogue.live()
         taking = self._index(live, market.code, kind).taking(amount)
         agreed = self._agreed(market, door) if any(one.subsidised for one in taking) else frozenset()
         ask = Ask(market, kind, amount, self._day(market), product, term, agreed)
         fitting = [one for one in taking if not misfits(one, ask)]
-        offers, compared = offering(fitting, live.banks, ask, door.merchant.name if door else None)
+        payer = door.merchant.name if door else None
+        offers, compared = offering(fitting, live.banks, ask, payer, self._judged)
         stating = [one for one in live.stated_shelf(market.code, kind) if not misfits(one, ask)]
         stated = stated_offers(stating, live.banks, ask, len(offers))
+        self._forbidden.tell(fitting, offers, ask)
+        if fitting and not offers and not stated:
+            raise NotAvailableHere("every price is one the market's rules forbid")
         none = None if offers or stated else self._none(live, ask, door)
         return Offers(ask, offers, live.version, compared, none, stated)
 
@@ -65,7 +82,7 @@ class OfferService:
         live: list[tuple[Listed, bool]] = [(one, True) for one in self._catalogue.live().listed()]
         gone: list[tuple[Listed, bool]] = [(one, False) for one in self._catalogue.gone()]
         for one, is_live in sorted(live + gone, key=lambda pair: (pair[0].bank_id, pair[0].product_id)):
-            reasons = misfits(one, ask, is_live)
+            reasons = misfits(one, ask, is_live) or _forbidding(one, ask)
             if reasons:
                 yield one, reasons
 
@@ -118,6 +135,17 @@ class OfferService:
         largest = _end((one.max_amount for one in of), max)
         unknown = ask.product is not None and bool(products) and not named
         return NoOffers(smallest, largest, unknown, tuple(sorted({one.product_id for one in products})))
+
+
+def _forbidding(product: Listed, ask: Ask) -> tuple[Misfit, ...]:
+    """Where no term of it may be offered: the rules that say so."""
+    if not isinstance(product, Product):
+        return ()
+    found = [forbidden(ask.market, product.kind, ask.day, plan) for plan in plans_of(product, ask)]
+    if not all(found):
+        return ()
+    rules = sorted({one.rule.id for each in found for one in each})
+    return (Misfit(Reason.FORBIDDEN, {"rules": rules}),)
 
 
 def _end(bounds: Iterable[Money | None], of: Callable[[Iterable[Money]], Money]) -> Money | None:

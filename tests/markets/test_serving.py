@@ -15,7 +15,6 @@ from scenebank.markets.model import Place
 from scenebank.markets.rendered.page import Page as Judged
 from scenebank.markets.rules import Finding, Where
 from scenebank.markets.rules.judging import Description, judge
-from tests.support.catalogue import product
 from tests.support.html_tree import assert_whole
 from tests.support.scene import Page, Scene
 from tests.support.templates import rewrite
@@ -255,24 +254,6 @@ def test_the_operator_is_told_the_rule_and_what_to_change(
     assert "as large" in facts["fix"]
     (line,) = (line for line in scene.wired.metrics.text().decode().splitlines() if "fragments_blocked_total{" in line)
     assert 'market="CN",rule="CN-APR-PROMINENT",widget="instalments"} 3.0' in line
-
-
-def test_a_price_over_the_line_of_its_day_is_refused(opened: Open, caplog: pytest.LogCaptureFixture) -> None:
-    scene = opened("CN")
-    dear = product("harbour", "harbour-dear", rate="0.2401", terms=(12,))
-    scene.wired.catalogue.publish(dear)
-    assert_refused(scene.get())
-    (one,) = (record for record in caplog.records if record.name == LOGGER and record.levelno == logging.ERROR)
-    facts = one.facts  # type: ignore[attr-defined]
-    assert [facts[name] for name in ("rule", "bank", "product", "term")] == [
-        "CN-CAP-24", "harbour", "harbour-dear", 12,
-    ]  # fmt: skip
-    scene.clock.current = datetime(2025, 9, 30, 15, tzinfo=UTC)  # an hour before the line of China's next day
-    assert scene.get().status == 200
-    scene.clock.current = datetime(2025, 9, 30, 16, tzinfo=UTC)
-    assert scene.get().status == 451
-    scene.wired.catalogue.publish(dear | {"rate": {"value": "0.2399", "basis": "nominal_annual"}})
-    assert scene.get().status == 200
 
 
 def test_china_changes_with_the_day(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

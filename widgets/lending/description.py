@@ -6,19 +6,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from scenebank.catalogue.model import Kind
 from scenebank.markets.model import Market, Place
 from scenebank.markets.rules.judging import Description
 from scenebank.money.model import Rate, RateBasis
 from scenebank.money.schedule import Method
 from scenebank.offers.model import Offer, Plan, StatedOffer
+from scenebank.offers.price_rules import KINDS
 from scenebank.risk.signals import SIGNALS
 from widgets.base import Part, Prices, Visit
 from widgets.lending.cost_sheet import cost_item
 from widgets.lending.plans import borrowing_rate, charges, example, exemplary, legal_line, one_payment, rate_name
 from widgets.texts import Texts
 
-_KINDS = {Kind.INSTALMENTS: "instalment", Kind.LOAN: "loan"}
 _METHODS = {RateBasis.CN_ANNUAL_SIMPLE: "simple", RateBasis.US_APR: "simple", RateBasis.AU_COMPARISON: "simple",
             RateBasis.CN_ANNUAL_COMPOUND: "compound"}  # fmt: skip
 _BOUND_STEPS = ("details", "accept_offer", "sign")
@@ -36,7 +35,7 @@ def figures(market: Market, day: date, offer: Offer, plan: Plan) -> Facts:
     """The numbers of one plan. Rows are in minor units, everything else in major ones."""
     schedule, product, percent = plan.schedule, offer.product, plan.annual_rate.value * 100
     return {
-        "market": market.code, "kind": _KINDS[product.kind], "date": day.isoformat(),
+        "market": market.code, "kind": KINDS[product.kind], "date": day.isoformat(),
         "apr_percent": percent.quantize(_TWO_PLACES), "apr_method": _METHODS.get(plan.annual_rate.basis),
         "all_in_percent": percent, "principal": schedule.financed.decimal, "periods_months": plan.term,
         "method": "bullet" if product.method is Method.INTEREST_FIRST else "instalments",

@@ -23,13 +23,15 @@ class Severity(StrEnum):
 
 class Where(StrEnum):
     """What a rule looks at: any document; one that shows a price, asks for consents, or tells of a refusal; the
-    figures of a plan; the widget's whole way from offer to signature."""
+    figures of a plan; those that decide whether it may be offered at all; the widget's whole way from offer to
+    signature."""
 
     ANY = "any"
     OFFER = "offer"
     APPLY = "apply"
     REFUSED = "refused"
     FIGURES = "figures"
+    PRICE = "price"
     FLOW = "flow"
 
 

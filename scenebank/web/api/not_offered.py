@@ -25,6 +25,7 @@ _REASON = answer(
     market=maybe(Text(sample="EU")), kind=maybe(OneOf(Kind)), currency=maybe(CURRENCY),
     smallest=maybe(MONEY_ANSWER), largest=maybe(MONEY_ANSWER), terms=maybe(ListOf(Whole(1, sample=12))),
     shortest=maybe(_MONTHS), longest=maybe(_MONTHS), until=maybe(Text(sample="2026-12-31")),
+    rules=maybe(ListOf(Text(sample="CN-CAP-24"))),
 )  # fmt: skip
 _NOT_OFFERED = answer(
     "NotOffered", bank=Text(sample="harbour"), product=Text(sample="harbour-one"), version=Text(sample="1f0c"),

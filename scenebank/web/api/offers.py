@@ -10,6 +10,7 @@ from scenebank.catalogue.stated import LINKS
 from scenebank.errors import InvalidInput, Unauthenticated
 from scenebank.fields import Flag, ListOf, Object, OrNull, Text, Whole, answer, maybe
 from scenebank.markets import market as market_of
+from scenebank.markets.rules import NotAvailableHere
 from scenebank.merchants.model import Door
 from scenebank.money.fields import MONEY_ANSWER, RATE_ANSWER, ROW_ANSWER
 from scenebank.offers.figures import (
@@ -91,7 +92,7 @@ _LIST = Operation(
         "Offers", catalogue_version=Text(sample="c_1"), comparison=_COMPARISON, data=ListOf(_OFFER),
         indicative=ListOf(_INDICATIVE),
     ))},
-    door=Who.OFFERS, query=OFFER_SCENE, about="The same for everybody.",
+    door=Who.OFFERS, query=OFFER_SCENE, about="The same for everybody.", refuses=(NotAvailableHere,),
 )  # fmt: skip
 
 

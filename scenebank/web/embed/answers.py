@@ -45,7 +45,7 @@ SESSION_HEADER = "X-Bis-Session"
 
 
 class Answers:
-    """Rendered, with the headers of their kind; :class:`scenebank.web.embed.verdicts.NotAvailableHere` where a rule of
+    """Rendered, with the headers of their kind; :class:`scenebank.markets.rules.NotAvailableHere` where a rule of
     the market forbids it."""
 
     def __init__(self, wired: Wired) -> None:

@@ -42,7 +42,7 @@ Look = Callable[[str, date], Iterator[Looked]]
 
 def make_look(wired: Wired) -> Look:
     """Looks at what the live catalogue makes of each widget: ``look(market, day)``."""
-    services = Services(wired.offers, wired.applications, wired.catalogue, wired.shown_offers)
+    services = Services(wired.offers.unjudged(), wired.applications, wired.catalogue, wired.shown_offers)
 
     def pages() -> tuple[str, ...]:
         return bank_pages(wired.catalogue.banks())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from scenebank.errors import FieldError
 from scenebank.fields import ListOf, Object, OneOf, Rule, Text, Whole, answer, maybe, needed
+from scenebank.markets.rules import NotAvailableHere
 from scenebank.sessions.model import SessionRefused
 from scenebank.web.contract.operation import HTML, SCRIPT, Answer, Door, Operation
 from scenebank.web.embed.requests import UnknownWidget
-from scenebank.web.embed.verdicts import NotAvailableHere
 from widgets import WIDGETS
 from widgets.scene import SCENE
 from widgets.texts import LOCALES

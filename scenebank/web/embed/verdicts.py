@@ -13,10 +13,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from scenebank.catalogue.model import Kind
-from scenebank.errors import ScenebankError
 from scenebank.markets.rendered.page import Page, Reader
 from scenebank.markets.rendered.stylesheet import StyleRule, read_stylesheet
-from scenebank.markets.rules import Finding, Severity, Where, lint
+from scenebank.markets.rules import Finding, NotAvailableHere, Severity, Where, lint
 from scenebank.markets.rules.judging import Description, judge
 from scenebank.metrics import Metrics
 from scenebank.money.model import exponent
@@ -36,13 +35,6 @@ _LEVELS = {Severity.BLOCK: logging.ERROR, Severity.ERROR: logging.WARNING, Sever
 _log = logging.getLogger(__name__)
 Findings = tuple[Finding, ...]
 Known = dict[Hashable, Findings]
-
-
-class NotAvailableHere(ScenebankError):
-    """A rule of the market forbids to show it."""
-
-    code = "not_available_here"
-    status = 451
 
 
 @lru_cache(maxsize=1)
