@@ -33,6 +33,7 @@ from scenebank.banks.port import (
     Unavailable,
 )
 from scenebank.money.model import Money, Rate, RateBasis
+from scenebank.money.rows import Rows
 from scenebank.money.schedule import Method, make_schedule
 from tests.support.orders import adapter, order
 from tests.support.platform import Platform
@@ -145,7 +146,7 @@ def test_a_whole_life_is_what_the_official_document_says(
     assert port.schedule(wanted, booked.bank_ref).financed == part - half
     last = port.settle(wanted, booked.bank_ref, "op_aaaaaaa5", Operation.REFUND, part - half)
     assert last.stage == Stage.CLOSED
-    assert port.schedule(wanted, booked.bank_ref).rows == ()
+    assert port.schedule(wanted, booked.bank_ref).rows == Rows()
     schedules = [one for one in recorder.exchanges if str(one[0].url).endswith("/schedule")]
     recorder.exchanges = [one for one in recorder.exchanges if one not in schedules]
     assert recorder.check(api) == 9
@@ -265,7 +266,7 @@ def test_withdrawal_ends_it_before_anything_was_paid(bank: SandboxBank, platform
     wanted = order(platform)
     booked = port.submit(wanted)
     assert port.withdraw(wanted, booked.bank_ref, "op_ccccccc1", "shopper").stage == Stage.WITHDRAWN
-    assert port.schedule(wanted, booked.bank_ref).rows == ()
+    assert port.schedule(wanted, booked.bank_ref).rows == Rows()
     with pytest.raises(InvalidRequest, match="cannot be withdrawn"):
         port.withdraw(wanted, booked.bank_ref, "op_ccccccc2", "shopper")
 
