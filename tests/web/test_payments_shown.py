@@ -50,7 +50,7 @@ def test_a_last_payment_of_its_own_is_one_of_them(scene: Scene, locale: str, bes
     publish(scene.wired.catalogue, product("harbour", "harbour-two", terms=(12,)) | terms)
     listed = scene.get(locale=locale).text
     row = listed[listed.index(beside) :]
-    assert {"en": "Last one CN¥115.46", "zh-CN": "末期 ¥115.46"}[locale] in row
+    assert {"en": "Last payment CN¥115.46", "zh-CN": "末期 ¥115.46"}[locale] in row
     form = scene.step(scene.enter(locale=locale), "apply", choice="harbour/harbour-two/12")
     assert all_of_them in form.text
     assert not re.search(r"× 12 (months|期) ?[(（]", form.text)
