@@ -10,6 +10,7 @@ import pytest
 
 from tests.support import skips
 from tests.support.databases import database_of, postgresql_server
+from tests.support.leaks import LeakSearch
 from tests.support.sharing import STACK, Sharing, group_of
 from tests.support.stack import Stack, running_stack
 
@@ -18,6 +19,10 @@ _FIRST = ("tests/end_to_end/", "tests/simulation/", "tests/running/", "tests/too
 
 pytest_runtest_makereport = skips.pytest_runtest_makereport
 pytest_make_collect_report = skips.pytest_make_collect_report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LeakSearch())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

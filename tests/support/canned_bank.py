@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.support.leaks import LEAKS
 from tests.support.serving import served
 
 
@@ -55,6 +56,7 @@ def canned_bank(tls: ssl.SSLContext | None = None) -> Iterator[CannedBank]:
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             bank.asked.append(Asked(self.command, self.path, dict(self.headers), body))
+            LEAKS.asked(self.path, dict(self.headers), body)
             self.close_connection = True
             if bank.status == 0:
                 return

@@ -19,6 +19,7 @@ from scenebank.store.tables import metadata, webhook_deliveries
 from scenebank.wiring import build_services
 from tests.support.canned_bank import Asked, CannedBank
 from tests.support.contract import client_of
+from tests.support.planted import PLANTED
 
 FACTS = {"application": "app_1", "status": "accepted"}
 
@@ -39,6 +40,8 @@ class Post:
         self.client = client_of(self.wired)
         self.links = self.wired.all_links()
         self.endpoint, self.secret = self.wired.webhooks.add_endpoint(self.merchant, Mode.TEST, f"{shop.url}/hook")
+        PLANTED.learn(f"{self.account.secret_key} {self.secret}")
+        PLANTED.learn_keys(folder)
 
     def tell(
         self, merchant: str | None = None, mode: Mode = Mode.TEST, event_type: str = "application.accepted",

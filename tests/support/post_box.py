@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from demo_shop.webhooks import BadSecret, WebhookRefused, verify
+from tests.support.leaks import LEAKS
 from tests.support.serving import served
 
 
@@ -21,6 +22,7 @@ class PostBox:
         self.refused = 0
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
+        LEAKS.asked(self.url, headers, body)
         try:
             self.came.append((verify(self.secret, headers, body, int(time.time())), body))
         except (WebhookRefused, BadSecret):

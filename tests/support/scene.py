@@ -27,13 +27,14 @@ from scenebank.store.tables import metadata
 from scenebank.wiring import build_services
 from tests.support.catalogue import product, publish
 from tests.support.contract import client_of
+from tests.support.planted import DIGITS, EMAIL, NAME, PLANTED, REFERENCE
 from widgets import WIDGETS
 
 SHOP = "https://shop.example"
 CURRENCIES = {"CN": "CNY", "EU": "EUR", "UK": "GBP", "US": "USD", "AU": "AUD"}
 AMOUNT = {market: Money(129_900, currency) for market, currency in CURRENCIES.items()}
 DETAILS = {
-    "name": "Ada Berg", "email": "ada@example.org", "phone": "+49 30 123456", "address": "Strasse 1, Berlin",
+    "name": f"Ada {NAME}", "email": EMAIL, "phone": f"+49 30 {DIGITS}", "address": f"{NAME} 1, Berlin",
     "employment": "FULL_TIME", "tax_country": "DE",
 }  # fmt: skip
 # Tests ask more in a minute than people do; those of the quotas have their own.
@@ -97,6 +98,8 @@ class Scene:
         publish(self.wired.catalogue, *(self.product(bank) for bank in ("harbour", "lantern")))
         self.publish_pages()
         self.merchant = self.wired.merchants.create("青禾 & <Söhne>", [SHOP], market, Mode.TEST)
+        PLANTED.learn(self.merchant.secret_key)
+        PLANTED.learn_keys(folder)
         self.client = client_of(self.wired)
         schedule = make_schedule(self.amount, 12, Method.EQUAL_INSTALMENT, _rate())
         self.bank = ScriptedBank([said(Stage.SIGN, self.amount)], schedule)
@@ -147,7 +150,7 @@ class Scene:
         return Page(self.client.post(f"/w/{self.widget}{path}", data=fields))
 
     def launch_token(self, secret_key: str = "", **changes: Any) -> str:
-        document = {"widget": self.widget, "origin": SHOP, "user": {"ref": "u_1"},
+        document = {"widget": self.widget, "origin": SHOP, "user": {"ref": REFERENCE},
                     "order": {"id": "ord_1", **self.amount.json()}, "return_url": f"{SHOP}/back"}  # fmt: skip
         bearer = {"Authorization": f"Bearer {secret_key or self.merchant.secret_key}"}
         answer = self.client.post("/v1/sessions", json=document | changes, headers=bearer)

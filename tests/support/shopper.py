@@ -10,10 +10,11 @@ from html.parser import HTMLParser
 
 import requests
 
+from tests.support.planted import DIGITS, EMAIL, NAME, PLANTED, REFERENCE
 from tests.support.running import Running
 
 PERSON = {
-    "name": "Emma Nilsen", "email": "emma@example.com", "phone": "+47 55123456", "address": "Strandgaten 1, Bergen",
+    "name": f"Emma {NAME}", "email": EMAIL, "phone": f"+47 {DIGITS}", "address": f"{NAME} 1, Bergen",
     "employment": "FULL_TIME", "tax_country": "NO",
 }  # fmt: skip
 CURRENCIES = {"cn": "CNY", "eu": "EUR"}
@@ -53,7 +54,7 @@ class Shopper:
     order: str
     amount: int
     widget: str = "instalments"
-    ref: str = "u_http"
+    ref: str = REFERENCE
     signals: Mapping[str, object] | None = None
     agreed: bool = True
     wording: str = "2026-10"
@@ -135,6 +136,7 @@ class Shopper:
         answer = requests.post(self._address(step), data=kept | fields, timeout=15)
         self.last_s = time.perf_counter() - started
         self.text, self.code = answer.text, answer.status_code
+        PLANTED.learn(self.text)
         if answer.status_code < 500:
             self.page = _Forms()
             self.page.feed(answer.text)

@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey
 
 from scenebank.merchants.key_service import WantedKey
 from scenebank.merchants.model import KeyKind, Mode
+from tests.support.planted import PLANTED
 from tests.support.scene import SHOP, Scene
 
 
@@ -50,7 +51,9 @@ class SigningShop:
     def token(self, header: dict[str, Any] | None = None, **changes: Any) -> str:
         claims = {name: value for name, value in (self.claims() | changes).items() if value is not None}
         known = self.header() | (header or {})
-        return jws.serialize_compact(known, json.dumps(claims).encode(), self.key, algorithms=[self.algorithm])
+        made = jws.serialize_compact(known, json.dumps(claims).encode(), self.key, algorithms=[self.algorithm])
+        PLANTED.secret("launch token", made.rpartition(".")[2])
+        return made
 
     def sign(self, header: bytes, payload: bytes) -> str:
         """Any bytes, rightly signed."""

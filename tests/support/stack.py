@@ -15,6 +15,7 @@ from scenebank.config import Config, load_config
 from scenebank.supervisor.children import Child, end_all
 from scenebank.supervisor.commands import HOST, bank_url, commands, shop_url
 from scenebank.supervisor.preparation import prepare
+from tests.support.leaks import LEAKS
 from tests.support.processes import free_port
 from tests.support.running import Running
 from tests.support.sandbox_bank import SandboxBank
@@ -94,3 +95,4 @@ def running(
         yield stack
     finally:
         end_all(list(stack.children.values()))
+        LEAKS.left(folder)

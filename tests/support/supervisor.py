@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.leaks import LEAKS
 from tests.support.processes import free_port
 
 COMMAND = [sys.executable, "-m", "scenebank.supervisor"]
@@ -38,6 +39,7 @@ def supervised(environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str],
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.wait(20)
+        LEAKS.left(Path(environ["DATA_DIR"]))
 
 
 def pids(folder: Path, word: str = "") -> list[int]:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from scenebank.banks.port import OutcomeUnknown, Stage, Unavailable
 from scenebank.merchants.model import Mode
 from scenebank.web.embed.scripts import loader_text
+from tests.support.planted import EMAIL
 from tests.support.scene import SHOP, Page, Scene, said
 
 
@@ -109,7 +110,7 @@ def test_a_missing_consent_loses_nothing(scene: Scene) -> None:
     assert " checked" not in again.html
     if typed:
         assert "&lt;b&gt;Ada&lt;/b&gt;" in again.html
-        assert "ada@example.org" in again.html
+        assert EMAIL in again.html
     assert scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5) == []
     assert scene.step(again, "submit", **scene.answers()).shown_status == "submitting"
 
