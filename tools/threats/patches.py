@@ -44,6 +44,7 @@ _SERVICE, _TOKENS, _OFFLINE = (f"scenebank/sessions/{name}.py" for name in ("ser
 _COMPACT, _POLICIES = "scenebank/jose/compact.py", "scenebank/web/embed/policies.py"
 _SUBMISSION, _SUBMIT_LINK = (f"scenebank/applications/{name}.py" for name in ("submission", "submit_link"))
 _PUBLISHING = "scenebank/catalogue/publishing"
+_FETCHING = "scenebank/catalogue/cdr/fetching.py"
 _BANK_SIDE, _FRAME, _LOADER = "sandbox_bank/assertions.py", "static/frame/frame.js", "static/loader/scene.js"
 
 PATCHES: dict[int, tuple[Edit, ...]] = {
@@ -227,4 +228,13 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
              " in choice.consents):", "if said is None:"),
         Edit("scenebank/applications/orders.py", 'any(one["withdrawn_at"] is not None for one in consents)', "False"),
     ),
+    46: (  # an import goes wherever it is told to
+        Edit(_FETCHING, "target = read_address(url, self._allow_loopback)", "target = read_address(url, True)"),
+        Edit(_FETCHING, "checked_addresses(target, deadline), deadline", "[target.host], deadline"),
+        Edit(_FETCHING, "            reply = self._sent(url, headers, most_bytes)\n",
+             "            reply = self._sent(url, headers, most_bytes)\n"
+             '            if reply.headers.get("location", "").startswith("http"):\n'
+             '                reply = self._sent(reply.headers["location"], headers, most_bytes)\n'),
+    ),
+    47: (Edit(f"{_PUBLISHING}/verification.py", 'if row["number"] > self._head.number:', 'if row["number"] < 0:'),),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import BigInteger, Connection, Table, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from scenebank.catalogue.publishing.audit import AuditChain, Head
 from scenebank.catalogue.publishing.verification import AuditVerification
@@ -145,6 +146,49 @@ def test_a_tail_cut_off_with_an_old_head_that_was_kept(desk: Office) -> None:
     bad = first_bad(desk, deed)
     assert bad is not None
     assert bad[0] == "product_revisions"
+
+
+def head_of(desk: Office) -> dict[str, Any]:
+    with desk.database.read() as connection:
+        return dict(connection.execute(select(HEAD)).mappings().one())
+
+
+def test_a_true_old_head_put_back_over_rows_that_stay(desk: Office) -> None:
+    """Its seal is ours. Every row behind it is told of, whatever was kept elsewhere, and what is done to such a row is
+    found as ever."""
+    product_id = desk.on_sale()
+    heads = [head_of(desk)]
+    revision = desk.approved(product_id)
+    heads.append(head_of(desk))
+    desk.publishing.publish("pat", revision.id)
+    heads.append(head_of(desk))
+    desk.publishing.withdraw("pat", "alpha", product_id, "stop")
+    kept, last = desk.audit.run().head, desk.moves
+    for old in heads:
+        with desk.database.engine.connect() as connection:
+            connection.execute(update(HEAD).values(**old))
+            behind = [(str(number), "the row stands behind the head") for number in range(old["number"] + 1, last + 1)]
+            for known in (None, Head(old["number"], old["hash"]), kept):
+                bad = desk.audit.seen(connection, known).bad
+                rows = [(one.row, one.problem) for one in bad if one.table == "catalogue_audit"]
+                assert rows == behind
+            change(last, actor="mallory")(connection)
+            changed = desk.audit.seen(connection).bad
+            assert [one.problem for one in changed][-1] == "the row is not the one that was written"
+            connection.rollback()
+
+
+def test_nothing_is_written_under_an_old_head(both: Office) -> None:
+    """So no row that came after it is ever written over."""
+    product_id = both.on_sale()
+    old = head_of(both)
+    revision = both.approved(product_id)
+    with both.database.begin() as connection:
+        connection.execute(update(HEAD).values(**old))
+    before = both.bad()
+    with pytest.raises(IntegrityError):
+        both.publishing.publish("pat", revision.id)
+    assert (both.bad(), before[0].row, len(before)) == (before, str(old["number"] + 1), 3)
 
 
 def test_a_whole_database_of_yesterday(tmp_path: Path) -> None:
