@@ -16,7 +16,7 @@ _FOUND = {
     "test_error_page": "phone in: answer 500 /v1/heights.json", "test_address": "bis_lt in: address",
     "test_address_with_a_session": "token of a page in: address", "test_address_asked": "name in: address",
     "test_webhook": "reference in: webhook", "test_webhook_of_post_box": "whsec_ in: webhook",
-    "test_log_file": "email in: log file worker.log",
+    "test_log_of_a_server": "reference in: log of a server", "test_log_file": "email in: log file worker.log",
     "test_log_file_with_our_own_key": "our own key's root in: log file web.log",
 }  # fmt: skip
 

@@ -114,7 +114,7 @@ class LeakSearch:
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
             output[_KEY] = self._reported
-        if self._reported:
+        if self._reported and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,6 +4,8 @@ tests/end_to_end/test_leaks.py runs it."""
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +22,7 @@ from tests.support.canned_bank import canned_bank
 from tests.support.planted import DIGITS, EMAIL, NAME, REFERENCE
 from tests.support.post import Post
 from tests.support.post_box import post_box
+from tests.support.processes import heard
 from tests.support.scene import Scene
 from tests.support.stack import Stack, running
 
@@ -90,6 +93,12 @@ def test_webhook_of_post_box(tmp_path: Path) -> None:
     with canned_bank() as shop, post_box("whsec_AAAA") as box:
         secret = Post(f"sqlite:///{tmp_path}/post.sqlite3", tmp_path, shop).secret
         requests.post(box.url, secret, headers={"webhook-id": "msg_1"}, timeout=5)
+
+
+def test_log_of_a_server() -> None:
+    words = f"import sys; sys.stderr.write('for {REFERENCE}')"
+    with heard("a server") as said:
+        subprocess.run([sys.executable, "-c", words], stderr=said, check=True)
 
 
 def test_log_file(tmp_path: Path) -> None:

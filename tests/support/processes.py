@@ -9,8 +9,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import IO
 
 import requests
+
+from tests.support.leaks import LEAKS
 
 
 def free_port() -> int:
@@ -20,15 +24,29 @@ def free_port() -> int:
 
 
 @contextmanager
+def heard(name: str) -> Iterator[IO[bytes]]:
+    """Where a process writes what it has to say; afterwards it is searched, and said again for who reads a failure."""
+    with TemporaryFile() as said:
+        try:
+            yield said
+        finally:
+            said.seek(0)
+            text = said.read().decode("utf-8", "replace")
+            LEAKS.wrote(f"log of {name}", text)
+            sys.stderr.write(text)
+
+
+@contextmanager
 def server(module: str, url: str, environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """``python -m module`` until it answers ``/healthz``; ended afterwards."""
-    process = subprocess.Popen([sys.executable, "-m", module], env=os.environ | environ)
-    try:
-        wait_for(url, process)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(10)
+    with heard(module) as said:
+        process = subprocess.Popen([sys.executable, "-m", module], env=os.environ | environ, stderr=said)
+        try:
+            wait_for(url, process)
+            yield process
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.processes import free_port, wait_for
+from tests.support.processes import free_port, heard, wait_for
 
 
 @contextmanager
@@ -20,10 +20,11 @@ def web_server(environ: dict[str, str], target: str = "app:create_app") -> Itera
     granian = str(Path(sys.executable).with_name("granian"))
     command = [granian, "--interface", "wsgi", "--factory", target, "--port", str(port), "--workers", "1"]
     more = ["--blocking-threads", "16", "--log-level", "error"]
-    process = subprocess.Popen([*command, *more], env=os.environ | environ)
-    try:
-        wait_for(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(30)
+    with heard("granian") as said:
+        process = subprocess.Popen([*command, *more], env=os.environ | environ, stderr=said)
+        try:
+            wait_for(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(30)
