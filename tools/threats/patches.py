@@ -237,4 +237,7 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
              '                reply = self._sent(reply.headers["location"], headers, most_bytes)\n'),
     ),
     47: (Edit(f"{_PUBLISHING}/verification.py", 'if row["number"] > self._head.number:', 'if row["number"] < 0:'),),
+    48: (
+        Edit("scenebank/offers/price_rules.py", "if one.severity is Severity.BLOCK)", "if one.severity is None)"),
+    ),
 }  # fmt: skip
