@@ -1,5 +1,5 @@
 """The bank's own pages, where the shopper is identified, reads and signs. They need no script and no cookie: a visit
-is a secret in the form."""
+is a secret in the form. Only the choice of a file has a script, to speak the page's language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sandbox_bank.applications import Application, by_page
 from sandbox_bank.booking import Change
 from sandbox_bank.database import Books
 from sandbox_bank.products import HOUSES
-from sandbox_bank.sheet import sheet_of, shown
+from sandbox_bank.sheet import Sheet, sheet_of, shown
 from sandbox_bank.texts import LOCALES, Texts
 
 _VISIT_S = 1800.0
@@ -94,7 +94,7 @@ def make_pages(pages: Pages) -> Blueprint:
 
     @blueprint.after_request
     def secure(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "no-store"
@@ -206,7 +206,7 @@ def _moved(pages: Pages, application: Application, visit: str, by: Change) -> Re
 def _next(pages: Pages, application: Application, visit: str, status: int = 200, **more: Any) -> Response:
     template = _TEMPLATES.get(application.stage, "done.html")
     if template == "sheet.html":
-        more |= {"sheet": sheet_of(application), "reading_s": pages.must_read(application)}
+        more |= {"reading_s": pages.must_read(application)}
     return _render(pages, template, application, status, visit=visit, **more)
 
 
@@ -214,11 +214,23 @@ def _render(pages: Pages, template: str, application: Application, status: int =
     texts = Texts(more.pop("locale", None) or _locale(application.details["locale"]))
     house = HOUSES[application.bank_id]
     wrong = texts(more.pop("wrong"), n=more.pop("n", 0)) if "wrong" in more else None
+    sheet = None if template == "login.html" else _sheet(application)
     page = render_template(
-        template, t=texts, shown=shown(application, pages.platform, texts), house=house, wrong=wrong,
+        template, t=texts, sheet=sheet, shown=shown(application, pages.platform, texts), house=house, wrong=wrong,
         bank=house.name_zh if texts.locale == "zh-CN" else house.name_en, **more,
     )  # fmt: skip
-    return make_response(page, status)
+    response = make_response(page, status)
+    if template == "documents.html":
+        response.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'"
+    return response
+
+
+def _sheet(application: Application) -> Sheet | None:
+    """What it costs, or would; None once the bank's books hold anything but what was signed."""
+    if application.stage == "COUNTER_OFFER" and application.offer_amount is not None:
+        return sheet_of(application, application.offer_amount)
+    untouched = application.stage == "SIGNED" and not application.cancelled
+    return sheet_of(application, application.agreed) if untouched or application.stage == "SIGN" else None
 
 
 def _lost(bank_id: str) -> Response:

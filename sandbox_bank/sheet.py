@@ -58,6 +58,15 @@ class Sheet:
         return next((name for name in ("interest", "fee") if name in self.columns), "nothing")
 
     @property
+    def instalment(self) -> int:
+        """What is paid each month, but for the last one."""
+        return int(self.rows[0]["payment"])
+
+    @property
+    def last(self) -> int:
+        return int(self.rows[-1]["payment"])
+
+    @property
     def monthly_fee(self) -> int:
         return int(self.rows[0]["fee"])
 
@@ -87,9 +96,10 @@ def shown(application: Application, platform: str, texts: Texts) -> Shown:
     )
 
 
-def sheet_of(application: Application) -> Sheet:
+def sheet_of(application: Application, financed: int) -> Sheet:
+    """Of ``financed``, in minor units."""
     product = PRODUCTS[application.bank_id, application.product_id]
-    made = rows(product, application.agreed, application.term)
+    made = rows(product, financed, application.term)
     payable = sum(int(row["payment"]) for row in made)
-    rate = annual_rate(made, application.agreed, application.details["market"])
-    return Sheet(application.agreed, payable, payable - application.agreed, rate, exact(product.rate), made)
+    rate = annual_rate(made, financed, application.details["market"])
+    return Sheet(financed, payable, payable - financed, rate, exact(product.rate), made)

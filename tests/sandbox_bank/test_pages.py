@@ -65,7 +65,7 @@ def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> No
     # The fee is 0.60 % of the goods each month: 13.03 % a year, as ICBC publishes it for such a plan.
     for shown in ("¥93.48", "¥1,392.48", "13.03%", "Annualised cost of credit (simple)", "fees of months"):
         assert shown in sheet.text
-    for shown in ("Fee a month", "0.60% of the amount of credit", "¥7.79", "1.5 × the annualised cost", "19.545%"):
+    for shown in ("Monthly fee", "0.60% of the amount of credit", "¥7.79", "1.5 × the annualised cost", "19.545%"):
         assert shown in sheet.text
     unticked = visitor.post("confirm")
     assert (unticked.status_code, "Tick the box" in unticked.text) == (422, True)
@@ -85,11 +85,22 @@ def test_the_eu_sheet_names_the_effective_rate_and_asks_for_no_wait(bank: Sandbo
     sheet = visitor.post("login", code="246810")
     # 7.90 % nominal over twelve months: (1 + 0.079/12)^12 - 1, less what the rounded instalment saves.
     rate = ("Annual percentage rate of charge (APRC)", "8.18%")
-    late = ("Borrowing rate a year", "7.90%", "1.5 × the borrowing rate", "we charge 11.85% a year")
+    late = ("Fixed borrowing rate (per year)", "7.90%", "1.5 × the borrowing rate", "we charge 11.85% a year")
     for shown in (*rate, *late, "interest for months", "Amounts in EUR", "39.12", "€469.47", "within 14 days"):
         assert shown in sheet.text
+    assert "one month after we pay Qinghe" in sheet.text
     assert visitor.post("confirm", agree="yes").status_code == 200
     assert visitor.now().stage == Stage.SIGNED
+
+
+def test_who_has_signed_sees_what_is_to_pay_and_how_to_withdraw(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
+    visitor.post("login", code="246810")
+    signed = visitor.post("confirm", agree="yes").text
+    for shown in ("Monthly payment", "€39.12", "the last one €39.15", "€469.47", "within 14 days", "Save or print"):
+        assert shown in signed
+    visitor.port.withdraw(visitor.order, visitor.bank_ref, "op_eeeeeee2", "shopper")
+    assert "Monthly payment" not in visitor.open().text
 
 
 def test_credit_without_interest_is_late_without_interest(bank: SandboxBank, platform: Platform) -> None:
@@ -105,6 +116,11 @@ def test_the_chinese_sheet_has_one_word_for_one_thing(bank: SandboxBank, platfor
     for shown in ("贷款机构", "每月手续费", "息费合计 <small>均为手续费", "综合年化融资成本的 1.5 倍"):
         assert shown in sheet
     assert "贷款人" not in sheet
+    for shown in ("单位：元", "期次", "综合融资成本</h2>"):
+        assert shown in sheet
+    european = Visitor(bank, platform, order(platform, "hb-instal-eur", number="QH-2"))
+    sheet = european.post("login", code="246810", lang="zh-CN").text
+    assert "单位：欧元" in sheet and "贷款费用</h2>" in sheet
 
 
 # As wide as the widest sums the bank lends, and as many columns as there are.
@@ -121,6 +137,20 @@ def test_the_payments_have_room_on_a_phone(bank: SandboxBank, platform: Platform
     assert room["hidden"] == 0 and room["ragged"] <= 1
 
 
+def test_every_figure_of_a_payment_can_be_told_on_a_phone(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, "hb-loan-cny", amount=200_000_00))
+    with chromium(width=360) as window:
+        window.open(f"{visitor.page}?lang=en")
+        window.fill("[name=code]", "246810")
+        window.click("main form button")
+        window.text("table")
+        said = window.page.evaluate(
+            "[...document.querySelectorAll('tbody tr:first-child td')]"
+            ".map(one => getComputedStyle(one, '::before').content)"
+        )
+    assert said == ["none", "none", '"Interest"', '"Balance"']
+
+
 # The least room between two numbers of a line; how much stands outside its box; how far from their right edge.
 _ROOM = """() => {
   const at = cell => {
@@ -130,7 +160,7 @@ _ROOM = """() => {
   };
   let gap = 1e9, ragged = 0;
   for (const row of document.querySelectorAll("tr")) {
-    const cells = [...row.children];
+    const cells = [...row.children].filter(one => one.checkVisibility());
     const off = cells.slice(1).map(one => Math.abs(one.getBoundingClientRect().right - at(one).right));
     ragged = Math.max(ragged, ...off);
     cells.forEach((one, index) => {
@@ -152,6 +182,30 @@ def test_documents_first(bank: SandboxBank, platform: Platform) -> None:
     assert visitor.now().stage == Stage.SIGN
     (record,) = bank.records(visitor.order.key)
     assert record["document"].startswith("15 bytes, SHA-256 ")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_document_is_chosen_in_the_language_of_the_page(bank: SandboxBank, platform: Platform, script: bool) -> None:
+    visitor = Visitor(bank, platform, order(platform, number="QH-1-documents"))
+    with chromium(width=360, script=script) as window:
+        window.open(f"{visitor.page}?lang=zh-CN")
+        window.fill("[name=code]", "246810")
+        window.click("main form button")
+        window.text("#document-hint")
+        own = window.page.locator(".choose, #document-name")
+        assert [one.is_visible() for one in own.all()] == [script, script]
+        assert window.page.evaluate("getComputedStyle(document.getElementById('document')).opacity") == str(1 - script)
+        if script:
+            assert own.all_inner_texts() == ["选择文件", "尚未选择文件"]
+            window.page.keyboard.press("Tab")
+            window.page.locator("#document").focus()
+            assert window.page.evaluate("getComputedStyle(document.querySelector('.choose')).outlineStyle") == "solid"
+        slip = {"name": "slip.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 salary"}
+        window.page.locator("#document").set_input_files(slip)  # type: ignore[arg-type]
+        if script:
+            assert own.last.inner_text() == "slip.pdf"
+        window.click("main form button")
+        window.text("table")
 
 
 def test_a_document_may_be_a_photograph_and_no_larger_than_said(bank: SandboxBank, platform: Platform) -> None:
@@ -204,7 +258,9 @@ def test_the_shop_is_one_link_away(bank: SandboxBank, platform: Platform, word: 
 
 def test_a_smaller_offer_is_agreed_to_here(bank: SandboxBank, platform: Platform) -> None:
     visitor = Visitor(bank, platform, order(platform, number="QH-1-counter"))
-    assert "¥1,039.00" in visitor.post("login", code="246810").text
+    offered = visitor.post("login", code="246810").text
+    for shown in ("¥1,039.00", "Left for you to pay Qinghe", "¥260.00", "Monthly payment", "Total cost of credit"):
+        assert shown in offered
     visitor.post("offer")
     visitor.agree()
     now = visitor.now()
