@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from demo_shop.texts import unbroken
+
 Words = Mapping[str, str]
 
 
@@ -58,7 +60,7 @@ class Customer:
 
 
 def _w(chinese: str, english: str) -> Words:
-    return {"zh-CN": chinese, "en": english}
+    return {"zh-CN": unbroken(chinese), "en": unbroken(english)}
 
 
 CUSTOMERS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from babel.dates import format_date
 
 LOCALES = ("zh-CN", "en")
 _SIGNS = {"zh-CN": {"CNY": "¥", "EUR": "€"}, "en": {"CNY": "CN¥", "EUR": "€"}}
+_BEFORE_UNIT = re.compile("(?<=[0-9]) (?=[A-Za-z°\u4e00-\u9fff])")
 _BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _MESSAGES: dict[str, dict[str, str]] = {
     locale: json.loads((Path(__file__).parent / "messages" / f"{locale}.json").read_text("utf-8")) for locale in LOCALES
@@ -24,7 +26,7 @@ class Texts:
         self._messages = _MESSAGES[locale]
 
     def __call__(self, key: str, **values: object) -> str:
-        return self._messages[key].format(**values)
+        return unbroken(self._messages[key].format(**values))
 
     def status(self, status: str) -> str:
         """A state of an application in words; one we do not know is said as it came."""
@@ -38,14 +40,15 @@ class Texts:
         """The day of a time in RFC 3339: 26 Nov 2026, 2026年11月26日."""
         return format_date(date.fromisoformat(moment[:10]), "medium", locale=_BABEL[self.locale])
 
-    def price(self, minor: int, currency: str) -> str:
-        """What goods cost: 129900, CNY → ¥1,299; the cents only where there are some."""
-        return self.money(minor, currency).removesuffix(".00")
-
     def money(self, minor: int, currency: str) -> str:
-        """What is paid: 129900, CNY → ¥1,299.00."""
+        """129900, CNY → ¥1,299.00."""
         whole, cents = divmod(minor, 100)
         return f"{_SIGNS[self.locale].get(currency, currency + ' ')}{whole:,}.{cents:02d}"
+
+
+def unbroken(text: str) -> str:
+    """A number stays with its unit: 31 months, 20 dB, 3 升."""
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def parse_price(text: str) -> int | None:

@@ -184,6 +184,25 @@ def test_the_place_of_an_application_is_not_that_of_a_first_view(shopper: Shoppe
     assert 'class="place"' in page and 'data-scene="' not in page
 
 
+def test_prices_are_written_alike_and_numbers_stay_with_their_unit(shopper: Shopper) -> None:
+    shopper.order("?ref=prices")
+    for path in ("/cn/", "/cn/product/cooker", "/cn/cart", "/cn/checkout?ref=prices"):
+        prices = re.findall(r"¥[\d,.]+", shopper.get(path).text)
+        assert prices and all(re.fullmatch(r"¥[\d,]+\.\d\d", one) for one in prices), path
+    assert "×&nbsp;" in shopper.get("/cn/checkout?ref=prices").text
+    assert "20\N{NO-BREAK SPACE}dB" in shopper.get("/cn/?lang=en").text
+    assert "31\N{NO-BREAK SPACE}months" in shopper.get("/cn/login?lang=en").text
+
+
+def test_the_order_page_has_one_way_to_refresh(shopper: Shopper, fake: FakeScenebank) -> None:
+    path = f"/cn/order/{shopper.order('?ref=refresh')}"
+    fallback = r"<noscript>[^\n]*刷新状态[^\n]*</noscript>"
+    assert re.search(fallback, shopper.get(path).text)
+    fake.down = True
+    alone = shopper.get(path).text
+    assert "刷新状态" in alone and not re.search(fallback, alone)
+
+
 def test_dates_are_written_as_people_write_them(shopper: Shopper) -> None:
     number = shopper.order("?ref=dates")
     tell(shopper.shop, "msg_dates", facts(number, "in_review", 2, "app_dates"))
@@ -272,6 +291,7 @@ def test_the_back_office_offers_no_step_for_which_nothing_is_left(shopper: Shopp
     page = shopper.get(f"/cn/office/{number}").text
     assert "暂无可退金额" in page and "暂无可发货金额" not in page
     assert "明灯银行" in page and "Lantern Bank" not in page
+    assert "金额（元，留空" in page and ">取消订单</button>" in page
     assert "¥1,299.00" in page
     assert "Lantern Bank" in shopper.get(f"/cn/office/{number}?lang=en").text
     sent = accepted | {"fulfilled": accepted["approved"], "sequence": 4}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scenebank.web.embed.heights import published_height
 from tests.support.browsers import chromium
 from tests.support.browsers.browser import until
 from tests.support.browsers.chromium import Chromium
@@ -11,6 +12,7 @@ from tests.support.stack import Stack
 
 # What the fullest first view has more than this one, and the reserve for other fonts.
 LOOSE_PX = 200
+WHERE_ONE_APPLIES = {"en": "You apply from the shop’s page", "zh-CN": "申请在商城页面进行"}
 GOODS = {"cn": "espresso", "eu": "tent"}
 _OWN_HEIGHT = "document.body.getBoundingClientRect().height"
 # The lone last character of a heading or a name, where its last line has no more.
@@ -47,6 +49,34 @@ def test_the_preview_shows_all_of_itself(stack: Stack, market: str, locale: str)
             (frame,) = [one for one in window.page.frames if "/w/" in one.url]
             spare = frame.evaluate("innerHeight") - frame.evaluate(_OWN_HEIGHT)
             assert 0 <= spare <= LOOSE_PX, width
+            assert WHERE_ONE_APPLIES[locale] in frame.evaluate("document.body.innerText")
+
+
+def test_the_plans_in_a_frame_have_their_place_and_its_edge_is_seen(stack: Stack) -> None:
+    with chromium(script=True) as window:
+        checkout(window, stack, "eu", "embed=iframe&lang=en")
+        for width in (360, 768, 1280):
+            window.page.set_viewport_size({"width": width, "height": 900})
+            box = window.page.locator("iframe.scene").bounding_box()
+            assert box and box["height"] >= published_height("instalments", "full", "en", int(box["width"])), width
+            assert box["height"] >= 0.8 * 900
+        assert window.page.evaluate("getComputedStyle(document.querySelector('iframe.scene')).boxShadow") != "none"
+
+
+def test_a_name_is_not_squeezed_by_its_price_on_a_phone(stack: Stack) -> None:
+    with chromium(width=360) as window:
+        checkout(window, stack, "cn", "embed=page&lang=en")
+        window.text("#order-number")
+        window.page.wait_for_load_state()
+        below = "document.querySelector('.lines b').getBoundingClientRect().top"
+        assert window.page.evaluate(f"{below} >= document.querySelector('.lines span').getBoundingClientRect().bottom")
+
+
+def test_nothing_is_kept_free_above_the_cart_button(stack: Stack) -> None:
+    with chromium(width=360) as window:
+        window.open(f"{stack.shop_url}/cn/product/{GOODS['cn']}")
+        price, buy = (window.page.locator(one).bounding_box() for one in (".price", ".buy"))
+        assert price and buy and buy["y"] - price["y"] - price["height"] < 40
 
 
 @pytest.mark.parametrize("market", ["cn", "eu"])
