@@ -68,13 +68,21 @@ def test_bank(window: Chromium, stack: Stack, word: str) -> None:
     assert violations(window.page) == []
     window.fill("[name=code]", "1")
     window.click("main form button")
+    arrived(window, "[role=alert]")
     assert violations(window.page) == []
     window.click("form[action$='/code'] button")
-    assert window.text("[role=status]")
+    arrived(window, "[role=status]")
     assert violations(window.page) == []
     window.fill("[name=code]", "246810")
     window.click("main form button")
+    arrived(window, "form[action$='/cancel']")
     assert violations(window.page) == []
     window.click("button.plain")
-    assert window.text("#back")
+    arrived(window, "#back")
     assert violations(window.page) == []
+
+
+def arrived(window: Chromium, css: str) -> None:
+    """On the page that has it, with its style sheet."""
+    assert window.text(css)
+    window.page.wait_for_load_state()
