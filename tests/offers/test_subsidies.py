@@ -122,11 +122,11 @@ def test_the_answer_keeps_the_lenders_and_the_shoppers_cost_apart(scene: Scene) 
 @pytest.mark.parametrize(("locale", "words"), [
     ("en", ("Interest-free: 青禾 & <Söhne> pays the interest",
             "Without 青禾 & <Söhne>’s payment: cost of credit CN¥42.62, Annualised cost of credit (simple) 6.00%. "
-            "青禾 & <Söhne> pays CN¥42.62, you pay CN¥0.00.")),
+            "青禾 & <Söhne> pays this CN¥42.62 for you.")),
     ("zh-CN", ("免息：利息由青禾 & <Söhne>承担",
-               "无商家承担时：息费 ¥42.62，综合年化融资成本（单利） 6.00%。青禾 & <Söhne>承担 ¥42.62，您承担 ¥0.00。")),
+               "无商家承担时：息费 ¥42.62，综合年化融资成本（单利） 6.00%。青禾 & <Söhne>为您承担这 ¥42.62。")),
 ])  # fmt: skip
-def test_a_shopper_reads_gross_payer_and_net(scene: Scene, locale: str, words: tuple[str, str]) -> None:
+def test_a_shopper_reads_gross_and_payer(scene: Scene, locale: str, words: tuple[str, str]) -> None:
     arrange(scene)
     listed = scene.enter(locale=locale)
     form = scene.step(listed, "apply", choice="alpha/free/12")

@@ -8,7 +8,7 @@ from scenebank.applications.model import Application
 from scenebank.markets.model import Place
 from scenebank.offers.model import Offer, Plan
 from widgets.base import Services, Visit
-from widgets.lending.plans import disclosures, offer_view, plan_view
+from widgets.lending.plans import disclosures, offer_view, payments, plan_view
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,6 @@ def agreed_text(application: Application, offer: Offer, plan: Plan, visit: Visit
     t, terms = visit.texts, plan_view(offer, plan, visit.texts)
     return t(
         "accept_offer.text", amount=t.money(offer.amount), n=plan.term, bank=t.choose(offer.bank.name),
-        asked=t.money(application.amount), payment=terms.payment, rate_name=terms.rate_name, rate=terms.rate,
-        total=terms.total_payable,
+        asked=t.money(application.amount), payments=payments(plan.schedule, t), total=terms.total_payable,
+        rate_name=terms.rate_name, rate=terms.rate,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from scenebank.markets.model import Market
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Schedule
 from scenebank.offers.model import Offer, Offers, Plan, StatedOffer
+from scenebank.offers.stating import comparison_range
 from widgets.base import Prices
 from widgets.texts import Texts
 
@@ -74,7 +75,7 @@ def plan_view(offer: Offer, plan: Plan, t: Texts, short: bool = False) -> PlanVi
         line=t("per_month", payment=one_payment(plan.schedule, t), n=plan.term),
         payment=one_payment(plan.schedule, t),
         last=last_payment(plan.schedule, t),
-        payments=payments(plan.schedule, t),
+        payments=payments_in_all(plan.schedule, t),
         total_cost=t.money(plan.total_cost),
         total_payable=t.money(plan.total_payable),
         rate_name=rate_name(plan.annual_rate.basis, t, short),
@@ -84,14 +85,13 @@ def plan_view(offer: Offer, plan: Plan, t: Texts, short: bool = False) -> PlanVi
 
 
 def subsidy_line(offer: Offer, plan: Plan, t: Texts) -> str:
-    """Gross, what the shop pays of it, and net."""
+    """Gross, and what the shop pays of it: the net cost stands beside it as the plan's own."""
     subsidy = plan.subsidy
     if subsidy is None:
         return ""
     return t(
         "subsidy", gross=t.money(subsidy.gross_cost), rate_name=rate_name(subsidy.gross_rate.basis, t, short=True),
         rate=t.rate(subsidy.gross_rate), shop=offer.payer or "", paid=t.money(subsidy.paid),
-        net=t.money(plan.total_cost),
     )  # fmt: skip
 
 
@@ -137,6 +137,12 @@ def payments(schedule: Schedule, t: Texts) -> str:
     if last is not None:
         return t("with_last", payment=payment, n=many - 1, last=t.money(last))
     return t("from_line", payment=payment, n=many)
+
+
+def payments_in_all(schedule: Schedule, t: Texts) -> str:
+    """All payments where no sentence around them says how many there are: never to be read as the even ones alone."""
+    said = payments(schedule, t)
+    return said if _odd_last(schedule) is None else t("in_all", n=len(schedule.rows), payments=said)
 
 
 def _odd_last(schedule: Schedule) -> Money | None:
@@ -186,8 +192,10 @@ def disclosures(market: Market, t: Texts, offer: Offer, plan: Plan, apply: bool 
     return (example(market, t, offer, plan), *lines) if market.example else lines
 
 
-def stated_disclosures(market: Market, t: Texts) -> tuple[str, ...]:
-    """The legal lines beside what lenders state of their loans."""
+def stated_disclosures(market: Market, t: Texts, stated: tuple[StatedOffer, ...]) -> tuple[str, ...]:
+    """The legal lines beside what lenders state of their loans: no warning of a comparison rate where none stands."""
+    if not any(comparison_range(one.rates) for one in stated):
+        market = replace(market, disclosures=tuple(one for one in market.disclosures if one != "comparison_warning"))
     return _lines(market, t, Kind.LOAN)
 
 

@@ -34,8 +34,9 @@ class RateView:
 @dataclass(frozen=True)
 class StatedView:
     """``comparison`` and ``rate`` are one figure or from the lowest to the highest, empty where a comparison rate is
-    missing: ``missing`` then says so. ``limits`` are the amounts and terms it is for. ``page`` is the lender's own page
-    to go on at, ``links`` what else it has."""
+    missing: ``missing`` then says so, and ``why_missing`` what follows from it. ``limits`` are the amounts and terms it
+    is for. ``page`` is the lender's own page to go on at, empty where it publishes none; ``links`` what else it
+    has."""
 
     id: str
     choice: str
@@ -46,6 +47,7 @@ class StatedView:
     comparison: str
     rate: str
     missing: str
+    why_missing: str
     limits: tuple[str, ...]
     rates: tuple[RateView, ...]
     facts: tuple[tuple[str, str], ...]
@@ -71,6 +73,7 @@ def stated_view(offer: StatedOffer, market: Market, t: Texts) -> StatedView:
         comparison=_range(*compared, t) if compared else "",
         rate=_range(rates[0], rates[-1], t) if compared else "",
         missing="" if compared else missing(offer, t),
+        why_missing="" if compared else _why_missing(offer, t),
         limits=tuple(line for _name, line in known),
         rates=tuple(_rate_view(rate, t) for rate in offer.rates),
         facts=known,
@@ -84,8 +87,15 @@ def stated_view(offer: StatedOffer, market: Market, t: Texts) -> StatedView:
 
 def missing(offer: StatedOffer, t: Texts) -> str:
     """None at all, or not for every rate."""
-    some = any(rate.comparison is not None for rate in offer.rates)
-    return t("stated.partly" if some else "stated.no_comparison")
+    return t("stated.partly" if _has_some(offer) else "stated.no_comparison")
+
+
+def _why_missing(offer: StatedOffer, t: Texts) -> str:
+    return t("stated.no_rate" if _has_some(offer) else "stated.none_at_all", lender=t.choose(offer.bank.name))
+
+
+def _has_some(offer: StatedOffer) -> bool:
+    return any(rate.comparison is not None for rate in offer.rates)
 
 
 def describe_stated(visit: Visit, stated: tuple[StatedOffer, ...], prices: Prices) -> tuple[Description, ...]:
@@ -111,7 +121,7 @@ def _described(visit: Visit, offer: StatedOffer, of_example: tuple[str, ...]) ->
         "comparison_warning": (t("disclosure.comparison_warning"),), "decision": (t("disclosure.lender_decides"),),
     }  # fmt: skip
     if not compared:
-        words["comparison_rate"] = (missing(offer, t),)
+        words["comparison_rate"] = words["comparison_warning"] = (missing(offer, t),)
     rates = tuple(t.rate(rate.comparison) for rate in offer.rates if rate.comparison is not None)
     bounds = (one for one in (offer.product.min_amount, offer.product.max_amount) if one is not None)
     own = (t.money(offer.amount), *map(t.money, bounds))

@@ -219,7 +219,7 @@ def _disclosures(found: Offers, prices: Prices, visit: Visit) -> tuple[str, ...]
     """Every line once."""
     t = visit.texts
     priced = disclosures(visit.market, t, *exemplary(prices)) if prices else ()
-    stated = stated_disclosures(visit.market, t) if found.stated else ()
+    stated = stated_disclosures(visit.market, t, found.stated) if found.stated else ()
     return tuple(dict.fromkeys((*priced, *stated)))
 
 
@@ -289,8 +289,9 @@ def _schedule(kind: Kind, visit: Visit, services: Services) -> Fragment:
     if stated is not None:
         t = visit.texts
         page = StatedPageView(
-            stated_view(stated, visit.market, t), t.money(stated.amount), stated_disclosures(visit.market, t)
-        )
+            stated_view(stated, visit.market, t), t.money(stated.amount),
+            stated_disclosures(visit.market, t, (stated,)),
+        )  # fmt: skip
         shown = DomEvent("step", {"step": "schedule"})
         return Fragment("lending/stated.html", page, events=(shown,), part="calculation", stated=(stated,))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenebank.applications.model import Application, Status
 from scenebank.catalogue.model import Bank
 from scenebank.money.model import Rate
-from widgets.lending.plans import payments, rate_name
+from widgets.lending.plans import payments_in_all, rate_name
 from widgets.texts import Texts
 
 _AGREED = frozenset({Status.ACCEPTED, Status.FULFILLING, Status.ACTIVE})
@@ -35,7 +35,7 @@ def summary(application: Application, bank: Bank, t: Texts) -> Facts:
 
 def _plan(application: Application, t: Texts) -> Facts:
     schedule = application.schedule
-    facts = [(t("plan"), payments(schedule, t))]
+    facts = [(t("plan"), payments_in_all(schedule, t))]
     if application.annual_rate is not None:
         rate = Rate.from_json(application.annual_rate)
         facts.append((rate_name(rate.basis, t), t.rate(rate)))
