@@ -24,6 +24,7 @@ from widgets.base import Fragment, Services, Step, Visit
 Open = Callable[[str], Scene]
 LOGGER = "scenebank.web.embed.verdicts"
 RATE = "{{ offer.shown.rate_name }} <b>{{ offer.shown.rate }}</b>"
+RATE_SPAN = f'<span class="cost rate">{RATE}</span>'
 PLAN_RATE = "{{ plan.rate_name }} <b>{{ plan.rate }}</b>"
 
 
@@ -60,7 +61,7 @@ def assert_refused(page: Page, *kept_back: str) -> None:
 # Template, and how it is written otherwise → the rules by which it is refused in each market.
 BROKEN: dict[str, tuple[str, tuple[tuple[str, str], ...], dict[str, set[str]]]] = {
     "rate removed": (
-        "lending/first.html", ((f"<span>{RATE}</span>", ""),),
+        "lending/first.html", ((RATE_SPAN, ""),),
         {"CN": {"CN-APR-PROMINENT"}, "EU": {"EU-APR-PROMINENT"}, "UK": {"UK-REPAPR"}, "US": {"US-TILA-BOX"}},
     ),
     "rate removed everywhere": (
@@ -80,7 +81,7 @@ BROKEN: dict[str, tuple[str, tuple[tuple[str, str], ...], dict[str, set[str]]]] 
     ),
     "rate behind a press": (
         "lending/first.html",
-        ((f"<span>{RATE}</span>", ""), ('<ul class="plans">', f'<p>{RATE}</p><ul class="plans">')),
+        ((RATE_SPAN, ""), ('<ul class="plans">', f'<p>{RATE}</p><ul class="plans">')),
         {"CN": {"CN-APR-PROMINENT"}, "EU": {"EU-APR-PROMINENT"}, "UK": {"UK-REPAPR"}, "US": {"US-TILA-BOX"}},
     ),
     "rate of another plan": (

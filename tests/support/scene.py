@@ -49,8 +49,9 @@ class Page:
         self.status = answer.status_code
         self.headers = answer.headers
         self.html = answer.text
+        unbroken = re.sub(r'<span class="whole">(.*?)</span>', r"\1", self.html)  # it sets words off from nothing
         self.text = re.sub(r"\s+", " ", unescape(re.sub(r"<script.*?</script>|<style.*?</style>|<[^>]+>", " ",
-                                                        self.html, flags=re.S)))  # fmt: skip
+                                                        unbroken, flags=re.S)))  # fmt: skip
 
     def form(self, action: str) -> dict[str, str]:
         """The hidden fields of the form that leads there."""

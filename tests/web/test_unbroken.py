@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scenebank.web.embed.unbroken import unbroken_codes
 from tests.support.scene import Scene
 
 NAME, WHOLE = "Ann & <Sons> Bank", '<span class="whole">Ann &amp; &lt;Sons&gt; Bank</span>'
@@ -36,3 +37,9 @@ def test_a_banks_name_in_headings_and_buttons(scene: Scene) -> None:
 def test_the_number_of_a_licence(scene: Scene) -> None:
     html = scene.get(locale="en").html
     assert 'Licence &lt;b&gt; <span class="whole">AB-12</span>/<span class="whole">X-003</span>' in html
+
+
+@pytest.mark.parametrize("whole", ["“申请”", "8号", "¥517.72 × 11 期", "11 × €43.15", "末期 ¥517.75", "€374.75 × 4"])
+def test_what_is_read_in_one(whole: str) -> None:
+    said = unbroken_codes(f"请看{whole}。")
+    assert said == f'请看<span class="whole">{whole}</span>。'

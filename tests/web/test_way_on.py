@@ -86,6 +86,16 @@ def test_without_a_visit_a_form_that_is_too_long_leads_to_the_plans(scene: Scene
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_a_launch_that_is_too_large_is_the_shops_matter(scene: Scene, locale: str) -> None:
+    text = scene.post("", scene.query | {"locale": locale, "lt": "a" * 70_000}).text
+    told, cause, wrong = {
+        "en": ("The shop could not tell us who you are", "For the shop: What the shop sent to open this", "form"),
+        "zh-CN": ("商城未能确认您的身份", "供商家排查：商城打开组件时发送的内容过大。", "填写"),
+    }[locale]
+    assert (told in text, cause in text, wrong in text) == (True, True, False)
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
 def test_the_clock_of_a_shop_is_the_shops_matter(scene: Scene, locale: str) -> None:
     now = int(scene.clock.now().timestamp())
     token = SigningShop(scene).token(iat=now + 60, exp=now + 120)

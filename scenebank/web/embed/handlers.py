@@ -19,6 +19,7 @@ from scenebank.web.embed.requests import (
     UnknownStep,
     UnknownWidget,
     address_of_plans,
+    brings_a_shopper,
     form_again,
     given,
     once_more,
@@ -67,6 +68,12 @@ class ErrorHandlers:
         if wants_problem(request) or not is_for_people(request.path):
             return problem_of_http(error)
         t, code = self._texts(), http_text(error)
+        if code == "too_large" and brings_a_shopper(request):
+            told = t("launch_too_large")
+            plans = address_of_plans(request)
+            return self._words(
+                Words(413, code, t("launch_invalid"), (t("way_on"),), plans=plans, shop_told=told), t
+            )
         form = form_again(request) if code == "too_large" else None
         plans = address_of_plans(request) if code == "too_large" else ""
         fix = t("back_to_form.fix" if form else f"{code}.fix")

@@ -126,8 +126,9 @@ class Again:
 
 @dataclass(frozen=True)
 class Words:
-    """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it; ``plans`` is
-    the address of the plans to go on with, ``shop`` that of the shop; ``again`` is what to try."""
+    """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it, and
+    ``shop_told`` what the shop reads where the shopper has words of their own; ``plans`` is the address of the plans
+    to go on with, ``shop`` that of the shop; ``again`` is what to try."""
 
     status: int
     code: str
@@ -137,6 +138,7 @@ class Words:
     plans: str = ""
     again: Again | None = None
     shop: str = ""
+    shop_told: str = ""
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,12 @@ def address_of_plans(request: Request) -> str:
     return f"/w/{widget}?{urlencode(fields)}"
 
 
+def brings_a_shopper(request: Request) -> bool:
+    """Whether what is too large to be read was the shop's own: nobody had typed anything yet."""
+    at_first_view = request.path.strip("/").count("/") == 1
+    return request.method == "POST" and at_first_view and "session" not in _begun(request)
+
+
 def form_again(request: Request) -> Again | None:
     """The form whose answer was too large to be read, with what stood before the part that is; its ticks were for the
     whole. None where no form of a visit was sent."""

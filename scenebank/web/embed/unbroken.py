@@ -6,7 +6,12 @@ import re
 
 from markupsafe import Markup, escape
 
-_CODE = re.compile(r"\b[0-9A-Za-z]+-[0-9A-Za-z-]*[0-9][0-9A-Za-z]*\b")
+_SUM = r"[^\s\w]?[0-9][0-9.,]*[0-9]"
+# LT-002; “申请”; 8号; ¥517.72 × 11 期; 11 × €43.15; 末期 ¥517.75
+_CODE = re.compile(
+    rf"\b[0-9A-Za-z]+-[0-9A-Za-z-]*[0-9][0-9A-Za-z]*\b|“[^”]{{1,12}}”|[0-9]+号"
+    rf"|{_SUM} × [0-9]+(?: 期)?|[0-9]+ × (?:CN)?{_SUM}|末期 {_SUM}"
+)
 
 
 def unbroken(text: str, name: str) -> Markup:
@@ -15,7 +20,8 @@ def unbroken(text: str, name: str) -> Markup:
 
 
 def unbroken_codes(text: str) -> Markup:
-    """``text`` with the numbers of licences and the like in it, such as LT-002, kept whole."""
+    """``text`` with the numbers of licences and of houses, the names of buttons and the sums with their count in it
+    kept whole."""
     return Markup(_CODE.sub(lambda found: _kept(found.group()), str(escape(text))))  # noqa: S704
 
 
