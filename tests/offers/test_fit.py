@@ -185,10 +185,10 @@ WHY: list[tuple[str, list[str]]] = [
 
 def test_a_shopper_reads_why(scene: Scene) -> None:
     publish(scene.wired.catalogue, product("alpha", "short", "0.0900", (3,)), product("beta", "long", "0.0500", (12,)))
-    assert "Why this place?" not in scene.get(locale="en").text
+    assert "Why is it ranked here?" not in scene.get(locale="en").text
     for choice, lines in WHY:
         shown = scene.get("/schedule", choice=choice, locale="en")
-        assert "Why this place?" in shown.text
+        assert "Why is it ranked here?" in shown.text
         assert [line for line in lines if line not in shown.text] == [], shown.text
     assert "为什么排在这里？ 第 4 位，共 4 位。" in scene.get("/schedule", choice="alpha/short/3").text
 
