@@ -153,7 +153,7 @@ def test_an_order_nobody_finances_is_answered_in_words(lasting: Scene, minor: st
 @pytest.mark.parametrize("shape", ["full", "compact"])
 def test_an_unknown_product_is_said_and_what_there_is_is_shown(lasting: Scene, shape: str) -> None:
     page = lasting.get(product="no-such-plan", locale="en", shape=shape)
-    assert "There is no such plan here" in page.text
+    assert f"There is no such {'loan' if lasting.widget == 'loan' else 'plan'} here" in page.text
     assert "Harbour Bank" in page.text
     assert lasting.get(product="harbour-one").status == 200
     in_it = lasting.enter(product="no-such-plan")
