@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from scenebank.banks.port import BankCounterOffer, InvalidRequest, Stage
+from scenebank.banks.port import BankCounterOffer, CallbackEvent, InvalidRequest, Stage
 from scenebank.money.model import Money
 from tests.support.scene import Page, Scene, said
 
@@ -79,3 +80,17 @@ def test_a_consent_taken_back_is_not_told_as_an_application_taken_back(scene: Sc
     assert "You withdrew your consent" in over.text
     assert "Without it Harbour Bank cannot decide, so the application is withdrawn too." in over.text
     assert "You withdrew this application" not in over.text
+
+
+def test_what_is_financed_is_said_where_it_is_less_than_was_approved(scene: Scene) -> None:
+    """Beside an approval of the same sum it would read as if the money had moved."""
+    approved = said(Stage.SIGNED, scene.amount)
+    part = Money(10_000, scene.amount.currency)
+    scene.play(approved, replace(approved, sequence=2, ledger=replace(approved.ledger, cancelled=part)))
+    page = became(scene)
+    assert "Approved" in page.text and "Financed now" not in page.text
+    (application,) = scene.wired.applications.list(scene.merchant.id, scene.mode, None, None, 1)
+    scene.wired.applications.callback("harbour", CallbackEvent("evt_1", application.submission_key))
+    scene.run()
+    left = f"{(scene.amount - part).decimal:,}"
+    assert re.search(rf"Financed now \D{{1,4}}{re.escape(left)}", scene.enter(locale="en").text)

@@ -45,11 +45,11 @@ def _plan(application: Application, t: Texts) -> Facts:
 
 
 def _ledger(application: Application, t: Texts) -> Facts:
-    """What is nothing is not named, but for what was approved and what is financed now."""
+    """What is nothing is not named, but for what was approved; what is financed now, where it is less than that."""
     book = application.ledger
     parts = {"approved": book.approved, "fulfilled": book.fulfilled, "cancelled": book.cancelled,
              "refunded": book.refunded}  # fmt: skip
     told = [(t(f"ledger.{name}"), t.money(money)) for name, money in parts.items() if money or name == "approved"]
-    if application.status is not Status.CLOSED:
+    if application.status is not Status.CLOSED and (book.cancelled or book.refunded):
         told.append((t("ledger.financed"), t.money(book.financed)))
     return tuple(told)
