@@ -22,7 +22,7 @@ ALLOWED = {
         "widgets/version.py": ("widget_version",),
         "scenebank/web/receipts/page.py": ("",),
         "scenebank/web/embed/debug.py": ("",),
-        "scenebank/web/embed/rendering.py": ("environment", "frame_style", "frame_script"),
+        "scenebank/web/embed/rendering.py": ("environment", "_style", "frame_script"),
         "scenebank/web/embed/scripts.py": ("", "loader_text", "htmx_text"),
         "scenebank/web/embed/heights.py": ("", "heights"),
     }.items()

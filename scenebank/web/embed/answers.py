@@ -23,7 +23,6 @@ from scenebank.web.embed.rendering import (
     Rendered,
     Words,
     frame_script,
-    frame_style,
     render_fragment,
     render_part,
     render_words,
@@ -133,7 +132,7 @@ class Answers:
         nonce: str | None = None,
     ) -> Response:  # fmt: skip
         text = rendered.main if asks_for_fragment(request) else rendered.document
-        policy = frame_policy(source_hash(frame_style()), source_hash(frame_script()), ancestors, forms, nonce)
+        policy = frame_policy(source_hash(rendered.style), source_hash(frame_script()), ancestors, forms, nonce)
         return secure(Response(text, status, content_type="text/html; charset=utf-8"), policy, cache)
 
     def _fresh_s(self, asked: Asked) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from widgets.texts import LOCALES, Texts
 
 _ROOT = Path(__file__).parents[3]
 _HERE = str(Path(__file__).parent)
+_CLASS, _NAMED = re.compile(r"\.([a-z][a-z-]*)"), re.compile(r' class="([^"]*)"')
+_OTHERS = re.compile(r'<table|type="checkbox"')  # what the later style knows by other names
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,23 @@ def environment() -> Environment:
     return made
 
 
-@lru_cache(maxsize=1)
-def frame_style() -> str:
-    """The frame's style, inlined so that the first view is one answer."""
-    lines = (_ROOT / "static/frame/frame.css").read_text(encoding="utf-8").splitlines()
+@lru_cache(maxsize=2)
+def frame_style(later: bool = True) -> str:
+    """The frame's style, inlined so that the first view is one answer; without what only ``later`` views need, so that
+    it is a small one."""
+    return _style("frame.css") + (_style("later.css") if later else "")
+
+
+def _style(name: str) -> str:
+    lines = (_ROOT / "static/frame" / name).read_text(encoding="utf-8").splitlines()
     return "".join(line.strip() for line in lines)
+
+
+@lru_cache(maxsize=1)
+def _later_marks() -> frozenset[str]:
+    """The classes that only the later style knows."""
+    first, later = (frozenset(_CLASS.findall(_style(name))) for name in ("frame.css", "later.css"))
+    return later - first
 
 
 @lru_cache(maxsize=1)
@@ -111,8 +126,15 @@ class Rendered:
     def document(self) -> str:
         """The whole page around it."""
         return environment().get_template("layouts/frame.html").render(
-            main=_safe(self.main), frame=self.frame, t=self.t, style=_safe(frame_style()), script=_safe(frame_script())
+            main=_safe(self.main), frame=self.frame, t=self.t, style=_safe(self.style), script=_safe(frame_script())
         )
+
+    @property
+    def style(self) -> str:
+        """In a visit any view may follow in the same document; else nothing does."""
+        named = {name for names in _NAMED.findall(self.main) for name in names.split()}
+        plain = self.frame.session is None and not named & _later_marks() and not _OTHERS.search(self.main)
+        return frame_style(later=not plain)
 
 
 @dataclass(frozen=True)
