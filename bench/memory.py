@@ -75,7 +75,9 @@ def _fill(config: Config, size: int) -> str:
 def _web(config: Config) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     metrics_folder(config, os.environ).mkdir()
     web = next(one for one in commands(config, os.environ) if one.name == "web")
-    process = subprocess.Popen(web.arguments, env=web.environ)  # noqa: S603 - our own command
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        web.arguments, env=web.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     url = f"http://127.0.0.1:{config.port}"
     try:
         wait_for(url, process)
