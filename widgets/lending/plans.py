@@ -152,8 +152,8 @@ def _odd_last(schedule: Schedule) -> Money | None:
 
 def is_even(schedule: Schedule) -> bool:
     """Whether all are alike but the last, which rounding moves by no more than one minor unit for each of them."""
-    first, last = schedule.rows[0].payment.minor, schedule.rows[-1].payment.minor
-    return {row.payment.minor for row in schedule.rows[:-1]} <= {first} and abs(last - first) <= len(schedule.rows)
+    sums = schedule.rows.payments
+    return set(sums[:-1]) <= {sums[0]} and abs(sums[-1] - sums[0]) <= len(sums)
 
 
 def nearest_plan(offer: Offer, term: int) -> Plan:
