@@ -153,6 +153,8 @@ def _acting(blueprint: Blueprint, pages: Pages) -> None:
         try:
             visit = request.form.get("visit", "")
         except RequestEntityTooLarge:
+            if step != "documents":
+                raise
             # Nothing of the form can be read, not even its language.
             locale = application.details["locale"]
             return _render(pages, "login.html", application, 413, wrong="documents.large", locale=locale)
@@ -214,7 +216,8 @@ def _render(pages: Pages, template: str, application: Application, status: int =
     texts = Texts(more.pop("locale", None) or _locale(application.details["locale"]))
     house = HOUSES[application.bank_id]
     wrong = texts(more.pop("wrong"), n=more.pop("n", 0)) if "wrong" in more else None
-    sheet = None if template == "login.html" else _sheet(application)
+    known = "visit" in more or template not in ("login.html", "done.html")  # the address alone shows no figures
+    sheet = _sheet(application) if known else None
     page = render_template(
         template, t=texts, sheet=sheet, shown=shown(application, pages.platform, texts), house=house, wrong=wrong,
         bank=house.name_zh if texts.locale == "zh-CN" else house.name_en, **more,

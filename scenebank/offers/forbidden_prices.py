@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from scenebank.catalogue.model import Product
@@ -35,7 +36,7 @@ class ForbiddenPrices:
 
 
 def _tell(product: Product, ask: Ask) -> None:
-    for plan in plans_of(product, ask):
+    for plan in plans_of(product, replace(ask, term=None)):
         for one in forbidden(ask.market, product.kind, ask.day, plan):
             of = f"{product.bank_id}/{product.product_id} over {plan.term} months is not offered"
             facts = {**one.json(), "market": ask.market.code, "day": ask.day.isoformat(), "bank": product.bank_id,

@@ -30,6 +30,7 @@ PUBLIC = FRAMED | {"Content-Security-Policy": HASHED, "Cache-Control": r"public,
 REFUSED = FRAMED | {"Content-Security-Policy": HASHED}
 PERSONAL = FRAMED | {"Content-Security-Policy": NONCE}
 NOBODYS = FRAMED | {"Content-Security-Policy": HASHED.replace(re.escape(SHOP), r"\*")}
+ALONE = FRAMED | {"Content-Security-Policy": HASHED.replace(re.escape(SHOP), "'none'")}
 SCRIPT = CLOSED | {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": r"\*",
                    "Cache-Control": "public, max-age=600"}  # fmt: skip
 PINNED = SCRIPT | {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -45,8 +46,8 @@ ROWS: dict[str, tuple[str, int, dict[str, str]]] = {
     "POST /w/<widget>/bank": ("POST /w/loan/bank", 401, REFUSED),
     "POST /v1/launch": ("POST /v1/launch", 401, REFUSED),
     "POST /v1/resume": ("POST /v1/resume", 401, REFUSED),
-    "GET /go/<handle>": ("GET /go/nothing", 404, NOBODYS),
-    "GET /back/<application_id>": ("GET /back/app_nobody", 404, NOBODYS),
+    "GET /go/<handle>": ("GET /go/nothing", 404, ALONE),
+    "GET /back/<application_id>": ("GET /back/app_nobody", 404, ALONE),
     "GET /v1/scene.js": ("GET /v1/scene.js", 200, SCRIPT),
     "GET /v1/scene.<name>.js": ("GET {pinned}", 200, PINNED),
     "GET /v1/htmx.<name>.js": ("GET /v1/htmx.0000000000000000.js", 404, CLOSED),

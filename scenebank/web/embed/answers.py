@@ -94,14 +94,15 @@ class Answers:
             answer.headers[SESSION_HEADER] = token
         return answer
 
-    def words(self, words: Words, t: Texts, ancestors: tuple[str, ...]) -> Response:
-        """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it."""
+    def words(self, words: Words, t: Texts, ancestors: tuple[str, ...], framed: bool = True) -> Response:
+        """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it. ``framed``
+        False: it stands on its own, and no page may."""
         frame = plain_frame(request, ancestors)
         error = words.code if words.status >= 400 else None
         if error:
             note_code(error)
         rendered = render_words(words, frame, t, error)
-        return self._framed(rendered, words.status, _NO_STORE, ancestors or ("*",))
+        return self._framed(rendered, words.status, _NO_STORE, (ancestors or ("*",)) if framed else ("'none'",))
 
     def away(self, address: str) -> Response:
         return secure(redirect(address, 303), _CLOSED, _NO_STORE)  # type: ignore[arg-type]

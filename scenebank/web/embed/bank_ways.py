@@ -32,7 +32,7 @@ class BankWays:
             key = "handle_unknown" if isinstance(refused, HandleUnknown) else refused.code
             fix = t("back_text" if isinstance(refused, NoBankPage) else f"{key}.fix")
             words = Words(refused.status, refused.code, t(key), (fix,), shop=_way_back(application))
-            return self._answers.words(words, t, ())
+            return self._answers.words(words, t, (), framed=False)
 
     def back(self, application_id: str) -> Response:
         """From the bank: ask it what it decided, and send the shopper on to the shop."""
@@ -44,7 +44,7 @@ class BankWays:
             words = Words(404, "not_found", t("back_unknown"), (t("back_unknown.fix"),))
         else:
             words = Words(200, "back_title", t("back_title"), (t("back_text"),), shop=_way_back(application))
-        return self._answers.words(words, t, ())
+        return self._answers.words(words, t, (), framed=False)
 
 
 def _texts(application: Application | None) -> Texts:

@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup, escape
 
-_SUM = r"[^\s\w]?[0-9][0-9.,]*[0-9]"
+_SUM = r"[^\s\w;]?[0-9][0-9.,]*[0-9]"
 # LT-002; “申请”; 8号; ¥517.72 × 11 期; 11 × €43.15; 末期 ¥517.75
 _CODE = re.compile(
     rf"\b[0-9A-Za-z]+-[0-9A-Za-z-]*[0-9][0-9A-Za-z]*\b|“[^”]{{1,12}}”|[0-9]+号"
