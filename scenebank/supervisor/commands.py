@@ -12,8 +12,6 @@ from scenebank.metrics import FOLDER as METRICS_FOLDER
 from scenebank.seed.shops import FILE
 
 HOST = "127.0.0.1"
-
-
 # Of the C library's heap, which else gives every thread one of its own: what a page took while it was compressed would
 # stay with its thread. A tenth of a worker's memory, and no time: one thread at a time runs Python.
 _ARENAS = "1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -129,7 +129,7 @@ class Rendered:
             main=_safe(self.main), frame=self.frame, t=self.t, style=_safe(self.style), script=_safe(frame_script())
         )
 
-    @property
+    @cached_property
     def style(self) -> str:
         """In a visit any view may follow in the same document; else nothing does."""
         named = {name for names in _NAMED.findall(self.main) for name in names.split()}
