@@ -58,7 +58,7 @@ def _endpoint(webhooks: WebhookService, account: dict[str, str], url: str) -> di
             webhooks.move_endpoint(merchant, Mode.TEST, mine.id, url)
         return {}
     for old in known:
-        webhooks.disable_endpoint(merchant, Mode.TEST, old)
+        webhooks.delete_endpoint(merchant, Mode.TEST, old)
     made, secret = webhooks.add_endpoint(merchant, Mode.TEST, url)
     return {"webhook_endpoint": made, "webhook_secret": secret}
 

@@ -22,6 +22,7 @@ from scenebank.sessions.model import Launch, LaunchRefused, Session, SessionRefu
 from scenebank.sessions.offline import read_offline
 from scenebank.sessions.requests import SessionRequest
 from scenebank.sessions.rows import opaque_launch, request_document, session_of, session_row
+from scenebank.sessions.taken_back import refuse_taken_back, take_back
 from scenebank.sessions.tokens import RENEW_AFTER_S, SessionTokens, TokenFacts
 from scenebank.store.database import Database
 from scenebank.store.tables import launch_tokens, launches_used, sessions
@@ -107,10 +108,12 @@ class SessionService:
         return self._tokens.issue_resume(session)
 
     def revoke(self, door: Door, session_id: str) -> None:
-        """The session ends with its next request; :class:`NotFound` for another merchant's or mode's."""
+        """The session ends with its next request, and one that has not begun never does: its launch token is good
+        for nothing. :class:`NotFound` for another merchant's or mode's."""
         this = _of(door) & (sessions.c.id == session_id)
         with self._database.begin() as connection:
-            if connection.execute(select(sessions.c.id).where(this)).one_or_none() is None:
+            waits = take_back(connection, door, session_id, self._now_ms())
+            if not waits and connection.execute(select(sessions.c.id).where(this)).one_or_none() is None:
                 raise NotFound("no such session")
             self._end(connection, this)
 
@@ -166,6 +169,7 @@ class SessionService:
         try:
             with self._database.begin() as connection:
                 if self._used(connection, launch) is None:
+                    refuse_taken_back(connection, launch)
                     connection.execute(insert(launches_used).values(
                         issuer=launch.merchant_id, jti=launch.token_id, nonce_hash=_hash(nonce), session_id=session.id,
                         used_at=self._now_ms(),

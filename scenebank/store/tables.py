@@ -170,7 +170,7 @@ launch_tokens = Table(
     "launch_tokens", metadata,
     Column("token_hash", String(64), primary_key=True), Column("session_id", String(40), nullable=False),
     Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
-    _text("document"), _time("expires_at"), _time("created_at"),
+    _text("document"), _time("expires_at"), _time("created_at"), _time("revoked_at", nullable=True),
 )  # fmt: skip
 
 # Single use of both ways: issuer is the merchant id, jti the token's id (its hash for way A).
@@ -292,7 +292,7 @@ webhook_endpoints = Table(
     _text("url"), _text("secret_sealed"), Column("enabled", Boolean, nullable=False), _time("created_at"),
     _text("event_types", nullable=True), _text("signing_key_sealed", nullable=True),
     Column("public_key", String(64), nullable=True), Column("disabled_reason", String(16), nullable=True),
-    _time("failing_since", nullable=True), _time("failed_at", nullable=True),
+    _time("failing_since", nullable=True), _time("failed_at", nullable=True), _time("deleted_at", nullable=True),
 )  # fmt: skip
 
 # Secrets that were rotated and still sign.

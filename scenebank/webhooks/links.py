@@ -106,7 +106,7 @@ class WebhookLinks:
 
     def _settle(self, connection: Connection, message: _Message, outcome: Outcome, began_ms: int) -> None:
         merchant_id, mode = message.endpoint["merchant_id"], Mode(message.endpoint["mode"])
-        endpoint = store.endpoint_row(connection, merchant_id, mode, message.endpoint["id"], lock=True)
+        endpoint = store.locked_endpoint(connection, message.endpoint["id"])
         event_id = message.event["id"]
         attempt = Attempt(began_ms, outcome.code, outcome.reason, outcome.duration_ms, outcome.answer)
         store.add_attempt(connection, event_id, endpoint["id"], attempt)

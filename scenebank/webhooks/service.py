@@ -106,9 +106,16 @@ class WebhookService:
     def move_endpoint(self, merchant_id: str, mode: Mode, endpoint_id: str, url: str) -> None:
         self.change_endpoint(merchant_id, mode, endpoint_id, EndpointChange(url=url))
 
-    def disable_endpoint(self, merchant_id: str, mode: Mode, endpoint_id: str) -> None:
-        """Nothing more is sent there; :class:`scenebank.errors.NotFound` for another merchant's."""
-        self.change_endpoint(merchant_id, mode, endpoint_id, EndpointChange(enabled=False))
+    def delete_endpoint(self, merchant_id: str, mode: Mode, endpoint_id: str) -> None:
+        """Nothing more is sent there, and nobody finds it any more; the events stay in the feed.
+        :class:`scenebank.errors.NotFound` for another merchant's."""
+        old = webhook_old_secrets
+        with self._database.begin() as connection:
+            row = store.endpoint_row(connection, merchant_id, mode, endpoint_id, lock=True)
+            if row["enabled"]:
+                self._log.disable(connection, merchant_id, mode, endpoint_id, DisabledReason.MERCHANT)
+            store.change_endpoint(connection, endpoint_id, {"deleted_at": self._log.now_ms()})
+            connection.execute(delete(old).where(old.c.endpoint_id == endpoint_id))
 
     def rotate(self, merchant_id: str, mode: Mode, endpoint_id: str, at_once: bool = False) -> tuple[Endpoint, str]:
         """A new secret, shown once, and a new key pair where there is one. The old ones sign beside them for a day, or

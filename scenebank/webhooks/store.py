@@ -22,12 +22,14 @@ from scenebank.webhooks.model import Attempt, Delivery, DeliveryStatus, Endpoint
 
 # Asked for every event, so each is made once.
 _OF_TENANT = select(webhook_endpoints).where(
-    webhook_endpoints.c.merchant_id == bindparam("merchant"), webhook_endpoints.c.mode == bindparam("mode")
-)
+    webhook_endpoints.c.merchant_id == bindparam("merchant"), webhook_endpoints.c.mode == bindparam("mode"),
+    webhook_endpoints.c.deleted_at.is_(None),
+)  # fmt: skip
 _ENDPOINTS = _OF_TENANT.order_by(webhook_endpoints.c.created_at, webhook_endpoints.c.id)
 _ENDPOINT = _OF_TENANT.where(webhook_endpoints.c.id == bindparam("id"))
 _LOCKED_ENDPOINT = _ENDPOINT.with_for_update(key_share=True)
 _ENDPOINT_BY_ID = select(webhook_endpoints).where(webhook_endpoints.c.id == bindparam("id"))
+_LOCKED_BY_ID = _ENDPOINT_BY_ID.with_for_update(key_share=True)
 _EVENT = select(events).where(events.c.id == bindparam("id"))
 _DELIVERY = select(webhook_deliveries).where(
     webhook_deliveries.c.event_id == bindparam("event"), webhook_deliveries.c.endpoint_id == bindparam("endpoint")
@@ -64,13 +66,18 @@ def endpoint_rows(connection: Connection, merchant_id: str, mode: Mode) -> Seque
 def endpoint_row(
     connection: Connection, merchant_id: str, mode: Mode, endpoint_id: str, lock: bool = False
 ) -> RowMapping:
-    """The merchant's own; :class:`NotFound` for another's. With ``lock`` nobody else changes it until the end of the
-    transaction."""
+    """The merchant's own; :class:`NotFound` for another's and a deleted one. With ``lock`` nobody else changes it until
+    the end of the transaction."""
     wanted = {"id": endpoint_id, "merchant": merchant_id, "mode": mode.value}
     row = connection.execute(_LOCKED_ENDPOINT if lock else _ENDPOINT, wanted).mappings().one_or_none()
     if row is None:
         raise NotFound("no such endpoint")
     return row
+
+
+def locked_endpoint(connection: Connection, endpoint_id: str) -> RowMapping:
+    """For links, whose endpoint may have been deleted while they sent."""
+    return connection.execute(_LOCKED_BY_ID, {"id": endpoint_id}).mappings().one()
 
 
 def change_endpoint(connection: Connection, endpoint_id: str, values: Mapping[str, Any]) -> None:

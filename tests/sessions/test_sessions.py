@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -237,6 +237,40 @@ def test_a_shop_ends_a_session_or_all_of_a_shopper(house: House) -> None:
     assert house.launch(house.token())
     assert house.sessions.log_out(house.door, "u_1") == 1
     assert refusal(house, house.token()) == "launch_revoked"
+
+
+def test_a_session_that_is_ended_before_it_begins_never_does(house: House) -> None:
+    made, other = (house.sessions.create(house.door, WANTED) for _turn in "12")
+    with pytest.raises(NotFound):
+        house.sessions.revoke(house.new_door(), made.id)
+    assert house.launch(house.token())  # another's revocation took nothing away
+    for _turn in "12":
+        house.sessions.revoke(house.door, made.id)
+    assert refusal(house, made.launch_token) == "launch_revoked"
+    assert house.launch(other.launch_token)
+
+
+def test_ending_and_beginning_at_once_leaves_no_session(house: House) -> None:
+    for turn in range(20):
+        made = house.sessions.create(house.door, WANTED)
+
+        def begin(token: str = made.launch_token) -> str | None:
+            try:
+                return house.launch(token)[1]
+            except LaunchRefused as refused:
+                assert refused.code == "launch_revoked"
+                return None
+
+        def end(session_id: str = made.id) -> None:
+            return house.sessions.revoke(house.door, session_id)
+
+        with ThreadPoolExecutor(2) as pool:
+            both: Sequence[Callable[[], str | None]] = (begin, end) if turn % 2 else (end, begin)
+            found = [one.result() for one in [pool.submit(act) for act in both]]
+        text = next((one for one in found if one), None)
+        if text is not None:
+            with pytest.raises(SessionRefused):
+                house.sessions.load(house.door, "loan", text)
 
 
 def test_a_removed_origin_ends_its_sessions(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,7 +26,7 @@ class Asked:
 class CannedBank:
     """Answers every request with ``status``, ``body`` and ``headers``; ``status`` 0 hangs up without a word,
     ``missing_bytes`` hangs up before the end. ``then`` are the statuses
-    that follow, one by one. ``asked`` is what came."""
+    that follow, one by one. ``meanwhile`` happens before it answers. ``asked`` is what came."""
 
     url: str
     status: int = 200
@@ -34,6 +34,7 @@ class CannedBank:
     headers: dict[str, str] = field(default_factory=dict)
     missing_bytes: int = 0
     then: list[int] = field(default_factory=list)
+    meanwhile: Callable[[], object] = field(default=lambda: None)
     asked: list[Asked] = field(default_factory=list)
 
     def behave(self, status: int, body: bytes = b"{}", missing_bytes: int = 0, **headers: str) -> None:
@@ -58,6 +59,7 @@ def canned_bank(tls: ssl.SSLContext | None = None) -> Iterator[CannedBank]:
             bank.asked.append(Asked(self.command, self.path, dict(self.headers), body))
             LEAKS.asked(self.path, dict(self.headers), body)
             self.close_connection = True
+            bank.meanwhile()
             if bank.status == 0:
                 return
             self.send_response(bank.status)

@@ -176,6 +176,7 @@ def narrowed(scene: Scene, document: dict[str, Any]) -> dict[str, Any]:
     query = _SCENE | {"key": [scene.merchant.publishable_key]}
     queries = {
         "/v1/applications": {"after": things["application_id"][:1]}, "/v1/receipts/consistency": {"first": ["0"]},
+        "/v1/offers": {"term": ["6", "12"]},
     }  # fmt: skip
     for path, operation in _operations(told):
         for one in operation["parameters"]:

@@ -172,7 +172,7 @@ def test_a_test_event_goes_to_one_endpoint_and_stands_in_the_feed(post: Post, sh
 def test_nothing_goes_to_a_disabled_endpoint(post: Post, shop: CannedBank) -> None:
     post.tell()
     (event,) = post.call("GET", "/events", 200)["data"]
-    post.answer("DELETE", f"/webhook_endpoints/{post.endpoint}")
+    post.of_endpoint("PATCH", "", 200, json={"enabled": False})
     post.after(0)
     assert shop.asked == []
     assert kept(post, "?status=stopped")[0]["attempts"] == []

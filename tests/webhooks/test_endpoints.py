@@ -133,16 +133,47 @@ def test_twenty_endpoints_are_enough(post: Post, shop: CannedBank) -> None:
         post.call("POST", "/webhook_endpoints", 201, json={"url": f"{shop.url}/{number}"})
     full: dict[str, Any] = {"json": {"url": f"{shop.url}/more"}}
     assert post.call("POST", "/webhook_endpoints", 409, **full)["code"] == "too_many_endpoints"
-    assert post.answer("DELETE", f"/webhook_endpoints/{post.endpoint}").status_code == 204
+    post.of_endpoint("PATCH", "", 200, json={"enabled": False})
     post.call("POST", "/webhook_endpoints", 201, **full)
     assert post.of_endpoint("PATCH", "", 409, json={"enabled": True})["code"] == "too_many_endpoints"
 
 
 def test_disabling_is_told_once(post: Post) -> None:
     for _turn in "12":
-        assert post.answer("DELETE", f"/webhook_endpoints/{post.endpoint}").status_code == 204
+        post.of_endpoint("PATCH", "", 200, json={"enabled": False})
+    assert post.answer("DELETE", f"/webhook_endpoints/{post.endpoint}").status_code == 204
     told = [one["data"] for one in post.call("GET", "/events", 200)["data"]]
     assert told == [{"endpoint": post.endpoint, "reason": "merchant"}]
+
+
+def test_a_deleted_endpoint_is_gone_and_its_events_are_not(post: Post, shop: CannedBank) -> None:
+    other = post.call("POST", "/webhook_endpoints", 201, json={"url": f"{shop.url}/other"})["id"]
+    post.of_endpoint("POST", "/rotate", 200)
+    post.tell()
+    assert post.answer("DELETE", f"/webhook_endpoints/{post.endpoint}").status_code == 204
+    post.after(0)
+    assert [one.path for one in shop.asked] == ["/other", "/other"]
+    assert [one["id"] for one in post.call("GET", "/webhook_endpoints", 200)["data"]] == [other]
+    for method, path, body in (
+        ("GET", "", None), ("PATCH", "", {"enabled": True}), ("DELETE", "", None), ("POST", "/rotate", {}),
+        ("POST", "/test", {}), ("GET", "/deliveries", None),
+    ):  # fmt: skip
+        post.of_endpoint(method, path, 404, json=body)
+    told = [one["type"] for one in post.call("GET", "/events", 200)["data"]]
+    assert told == ["application.accepted", "webhook_endpoint.disabled"]
+    with post.wired.database.read() as connection:
+        assert connection.execute(select(webhook_old_secrets)).all() == []
+
+
+@pytest.mark.parametrize("status", [200, 500, 410])
+def test_an_endpoint_deleted_while_it_is_sent_to(post: Post, shop: CannedBank, status: int) -> None:
+    shop.behave(status)
+    shop.meanwhile = lambda: post.answer("DELETE", f"/webhook_endpoints/{post.endpoint}")
+    post.tell()
+    post.to_the_end()
+    assert len(shop.asked) == 1
+    assert post.delivery()[0] == ("delivered" if status == 200 else "stopped")
+    assert len(post.call("GET", "/events", 200)["data"]) == 2
 
 
 @pytest.mark.parametrize("allowed", [True, False])

@@ -38,7 +38,10 @@ CHANGE = Operation(
     body_required=False, refuses=(NotFound, TooManyEndpoints),
     about="What is named is changed; `enabled` true takes an endpoint back that was disabled.",
 )  # fmt: skip
-DISABLE = Operation("Disable a webhook endpoint", "webhooks", {204: Answer("disabled", media=())}, refuses=(NotFound,))
+DELETE = Operation(
+    "Delete a webhook endpoint", "webhooks", {204: Answer("deleted", media=())}, refuses=(NotFound,),
+    about="Nothing more is sent there. Its events stay in the feed. `PATCH` with `enabled` false disables it only.",
+)  # fmt: skip
 ROTATE = Operation(
     "Rotate the secret", "webhooks", {200: Answer("the new secret is in this answer only", _WITH_SECRET)},
     body=Object({"at_once": maybe(Flag(False, "for a secret that leaked: the old one signs no more"), False)}),

@@ -29,7 +29,10 @@ _CREATE = Operation(
     about="For one shopper, page and order. Hand the token to the page; it opens the widget for this shopper. The same "
     "Idempotency-Key gives the same token again.",
 )  # fmt: skip
-_END = Operation("End a session", "sessions", {204: Answer("ended, or it had ended", media=())}, refuses=(NotFound,))
+_END = Operation(
+    "End a session", "sessions", {204: Answer("ended, or it had ended", media=())}, refuses=(NotFound,),
+    about="One that has not begun never will: its launch token is taken back.",
+)  # fmt: skip
 _LOG_OUT = Operation(
     "Log a shopper out", "sessions",
     {200: Answer("how many sessions ended", answer("LoggedOut", sessions=Whole()))}, body=LOGOUT,

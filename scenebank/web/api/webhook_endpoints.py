@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from scenebank.merchants.idempotency import FirstAnswer
 from scenebank.web.api.doors import secret_door
-from scenebank.web.api.endpoint_fields import ADD, ALL, CHANGE, DISABLE, LIST, ROTATE, SHOW
+from scenebank.web.api.endpoint_fields import ADD, ALL, CHANGE, DELETE, LIST, ROTATE, SHOW
 from scenebank.web.api.once import answer_if_keyed
 from scenebank.web.contract.operation import describes
 from scenebank.webhooks.model import Endpoint
@@ -75,10 +75,10 @@ def _changing(api: Blueprint, wired: Wired) -> None:
         return jsonify(endpoint_json(wired.webhooks.change_endpoint(door.merchant.id, door.mode, endpoint_id, wanted)))
 
     @api.delete("/v1/webhook_endpoints/<endpoint_id>")
-    @describes(DISABLE)
-    def disable(endpoint_id: str) -> tuple[str, int]:
+    @describes(DELETE)
+    def delete(endpoint_id: str) -> tuple[str, int]:
         door = secret_door(wired)
-        wired.webhooks.disable_endpoint(door.merchant.id, door.mode, endpoint_id)
+        wired.webhooks.delete_endpoint(door.merchant.id, door.mode, endpoint_id)
         return "", 204
 
 
