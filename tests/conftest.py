@@ -10,6 +10,7 @@ import pytest
 
 from tests.support import skips
 from tests.support.databases import database_of, postgresql_server, sqlite_forgets_power_cuts
+from tests.support.late_rules import rules_built_late
 from tests.support.leaks import LeakSearch
 from tests.support.sharing import STACK, Sharing, group_of
 from tests.support.stack import Stack, running_stack
@@ -37,6 +38,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
 def quick_sqlite() -> Iterator[None]:
     """We kill processes, not machines."""
     with sqlite_forgets_power_cuts():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_applications() -> Iterator[None]:
+    """Hundreds of tests have an application of their own."""
+    with rules_built_late():
         yield
 
 

@@ -39,9 +39,10 @@ from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.money.schedule import Schedule, make_schedule
 from scenebank.sessions.model import Session, Signals
-from scenebank.store.tables import events, metadata
+from scenebank.store.tables import events
 from scenebank.wiring import build_services
 from tests.support.catalogue import product, publish
+from tests.support.new_tables import create_tables
 
 CN = market("CN")
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -56,7 +57,7 @@ class Desk:
         self.queue = InlineQueue(self.clock)
         config = load_config({"DATA_DIR": str(folder), "DATABASE_URL": database_url})
         self.wired = build_services(config, self.clock, self.queue)
-        metadata.create_all(self.wired.database.engine)
+        create_tables(self.wired.database)
         publish(self.wired.catalogue, product("harbour", "hb"))
         self.merchant = self.wired.merchants.create("青禾", ["https://shop.example"], "CN", Mode.TEST).id
         self.bank = ScriptedBank([answer(Stage.SIGN, 1)], self.choice().plan.schedule)

@@ -16,14 +16,14 @@ from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import HandClock
 from scenebank.errors import InvalidInput, NotFound
 from scenebank.store.database import Database
-from scenebank.store.tables import metadata
 from tests.support.catalogue import bank, product, publish
+from tests.support.new_tables import create_tables
 
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Iterator[CatalogueService]:
     database = Database(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
-    metadata.create_all(database.engine)
+    create_tables(database)
     yield CatalogueService(database, HandClock(datetime(2026, 11, 24, tzinfo=UTC)), AuditChain(b"test"))
     database.dispose()
 
@@ -42,7 +42,7 @@ def test_a_new_version_takes_the_place_of_the_old_one(catalogue: CatalogueServic
 
 def test_of_two_publications_at_once_one_is_live_in_the_end(database_url: str) -> None:
     database = Database(database_url)
-    metadata.create_all(database.engine)
+    create_tables(database)
     catalogue = CatalogueService(database, HandClock(datetime(2026, 11, 24, tzinfo=UTC)), AuditChain(b"test"))
     publish(catalogue, product("alpha", "a", rate="0.0900"))
     together = Barrier(2)

@@ -15,8 +15,9 @@ from scenebank.catalogue.publishing.audit import AuditChain
 from scenebank.catalogue.service import CatalogueService
 from scenebank.clock import HandClock
 from scenebank.store.database import Database
-from scenebank.store.tables import metadata, product_versions
+from scenebank.store.tables import product_versions
 from tests.support.catalogue import product, publish
+from tests.support.new_tables import create_tables
 
 
 class Workers:
@@ -25,7 +26,7 @@ class Workers:
     def __init__(self, url: str) -> None:
         clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
         self.databases = (Database(url), Database(url))
-        metadata.create_all(self.databases[0].engine)
+        create_tables(self.databases[0])
         self.one, self.other = (CatalogueService(database, clock, AuditChain(b"test")) for database in self.databases)
 
     def withdraw(self, product_id: str) -> None:

@@ -15,10 +15,10 @@ from scenebank.engine.inline import InlineQueue
 from scenebank.markets import MARKETS
 from scenebank.markets.rules import Severity
 from scenebank.seed import seed_catalogue
-from scenebank.store.tables import metadata
 from scenebank.web.embed.looking import make_look
 from scenebank.wiring import Wired, build_services
 from tests.support.catalogue import product
+from tests.support.new_tables import create_tables
 from widgets import WIDGETS
 from widgets.texts import LOCALES
 
@@ -34,7 +34,7 @@ def wired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wired]:
     folder = tmp_path_factory.mktemp("rules")
     clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
     made = build_services(load_config({"DATA_DIR": str(folder)}), clock, InlineQueue(clock))
-    metadata.create_all(made.database.engine)
+    create_tables(made.database)
     seed_catalogue(made.catalogue, made.bank_pages, "https://bank.example", None)
     for market, currency in (("UK", "GBP"), ("US", "USD"), ("AU", "AUD")):
         for kind in ("instalments", "loan"):

@@ -16,7 +16,8 @@ from scenebank.merchants.model import KeyKind, Mode
 from scenebank.merchants.origins import check_origin
 from scenebank.merchants.service import MerchantService, UnknownKey
 from scenebank.store.database import Database
-from scenebank.store.tables import merchant_keys, metadata
+from scenebank.store.tables import merchant_keys
+from tests.support.new_tables import create_tables
 
 SHOP = "https://shop.example"
 
@@ -24,7 +25,7 @@ SHOP = "https://shop.example"
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    metadata.create_all(database.engine)
+    create_tables(database)
     yield database
     database.dispose()
 

@@ -24,8 +24,8 @@ from scenebank.offers.ranking import Candidate, comparison_term, ranked
 from scenebank.offers.service import OfferNotAvailable, OfferService
 from scenebank.offers.subsidies import SubsidyService
 from scenebank.store.database import Database
-from scenebank.store.tables import metadata
 from tests.support.catalogue import Product, product, publish
+from tests.support.new_tables import create_tables
 
 CN = market("CN")
 AMOUNT = Money(129_900, "CNY")
@@ -37,7 +37,7 @@ class Market:
 
     def __init__(self, folder: Path) -> None:
         self.database = Database(f"sqlite:///{folder / 'offers.sqlite3'}")
-        metadata.create_all(self.database.engine)
+        create_tables(self.database)
         self.clock = HandClock(START)
         self.catalogue = CatalogueService(self.database, self.clock, AuditChain(b"test"))
         self.subsidies = SubsidyService(self.database, self.catalogue, self.clock)

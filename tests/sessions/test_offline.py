@@ -17,7 +17,8 @@ from scenebank.merchants.service import MerchantService
 from scenebank.sessions.model import LaunchRefused
 from scenebank.sessions.offline import read_offline
 from scenebank.store.database import Database
-from scenebank.store.tables import merchant_keys, merchant_origins, merchants, metadata
+from scenebank.store.tables import merchant_keys, merchant_origins, merchants
+from tests.support.new_tables import create_tables
 
 if "SCENEBANK_SHARED_DATA" not in os.environ:
     pytest.skip("SCENEBANK_SHARED_DATA is not set: the recorded attacks are not here", allow_module_level=True)
@@ -33,7 +34,7 @@ MERCHANT = RECORDED["issuer"]
 @pytest.fixture(scope="module")
 def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MerchantService]:
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('offline') / 'merchants.sqlite3'}")
-    metadata.create_all(database.engine)
+    create_tables(database)
     of_test = {"merchant_id": MERCHANT, "mode": "test", "created_at": 0}
     with database.begin() as connection:
         connection.execute(insert(merchants).values(id=MERCHANT, name="Shop", market="CN", created_at=0))

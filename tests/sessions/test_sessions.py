@@ -22,8 +22,8 @@ from scenebank.sessions.requests import SessionRequest
 from scenebank.sessions.service import SessionService
 from scenebank.sessions.tokens import SessionTokens
 from scenebank.store.database import Database
-from scenebank.store.tables import metadata
 from scenebank.webhooks.service import WebhookService
+from tests.support.new_tables import create_tables
 
 SHOP = "https://shop.example"
 WANTED = SessionRequest(("loan",), SHOP, "u_1", "ord_1", Money(129900, "CNY"), None, None, 300)
@@ -35,7 +35,7 @@ class House:
     def __init__(self, url: str, migrate: bool = True) -> None:
         self.database = Database(url)
         if migrate:
-            metadata.create_all(self.database.engine)
+            create_tables(self.database)
         self.clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
         self.merchants = MerchantService(self.database, self.clock, b"p" * 32)
         self.queue = InlineQueue(self.clock)

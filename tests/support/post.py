@@ -15,10 +15,11 @@ from scenebank.clock import HandClock
 from scenebank.config import load_config
 from scenebank.engine.inline import InlineQueue
 from scenebank.merchants.model import Mode
-from scenebank.store.tables import metadata, webhook_deliveries
+from scenebank.store.tables import webhook_deliveries
 from scenebank.wiring import build_services
 from tests.support.canned_bank import Asked, CannedBank
 from tests.support.contract import client_of
+from tests.support.new_tables import create_tables
 from tests.support.planted import PLANTED
 
 FACTS = {"application": "app_1", "status": "accepted"}
@@ -34,7 +35,7 @@ class Post:
         environ = {"DATA_DIR": str(folder), "DATABASE_URL": database_url}
         self.wired = build_services(load_config(environ | {"ALLOW_LOOPBACK_WEBHOOKS": "1"}), self.clock, self.queue)
         self.strict = build_services(load_config(environ), self.clock, self.queue)
-        metadata.create_all(self.wired.database.engine)
+        create_tables(self.wired.database)
         self.account = self.wired.merchants.create("青禾", ["https://shop.example"], "CN", Mode.TEST)
         self.merchant = self.account.id
         self.client = client_of(self.wired)

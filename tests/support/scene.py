@@ -23,11 +23,12 @@ from scenebank.merchants.key_service import WantedKey
 from scenebank.merchants.model import KeyKind, Mode
 from scenebank.money.model import Money, Rate, RateBasis
 from scenebank.money.schedule import Method, make_schedule
-from scenebank.store.tables import metadata
 from scenebank.wiring import build_services
 from tests.support.catalogue import product, publish
 from tests.support.contract import client_of
+from tests.support.new_tables import create_tables
 from tests.support.planted import DIGITS, EMAIL, NAME, PLANTED, REFERENCE
+from tests.support.prepared import PREPARED
 from widgets import WIDGETS
 
 SHOP = "https://shop.example"
@@ -94,16 +95,21 @@ class Scene:
         database = {"DATABASE_URL": database_url} if database_url else {}
         address = {"SCENEBANK_URL": public_url} if public_url else {}
         config = load_config({"DATA_DIR": str(folder)} | ENDLESS | database | address)
-        self.wired = build_services(config, self.clock, self.queue)
-        metadata.create_all(self.wired.database.engine)
-        publish(self.wired.catalogue, *(self.product(bank) for bank in ("harbour", "lantern")))
-        self.publish_pages()
+        with PREPARED.begun(config, (type(self), market, widget)) as is_filled:
+            self.wired = build_services(config, self.clock, self.queue)
+            if not is_filled:
+                self._fill()
         self.merchant = self.wired.merchants.create("青禾 & <Söhne>", [SHOP], market, Mode.TEST)
         PLANTED.learn(self.merchant.secret_key)
         PLANTED.learn_keys(folder)
         self.client = client_of(self.wired)
         schedule = make_schedule(self.amount, 12, Method.EQUAL_INSTALMENT, _rate())
         self.bank = ScriptedBank([said(Stage.SIGN, self.amount)], schedule)
+
+    def _fill(self) -> None:
+        create_tables(self.wired.database)
+        publish(self.wired.catalogue, *(self.product(bank) for bank in ("harbour", "lantern")))
+        self.publish_pages()
 
     def product(self, bank: str) -> dict[str, object]:
         limits = {"min_amount": {"amount": "10000", "currency": self.amount.currency},

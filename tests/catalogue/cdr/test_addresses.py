@@ -13,9 +13,9 @@ from scenebank.catalogue.cdr.service import ImportService
 from scenebank.clock import HandClock
 from scenebank.errors import InvalidInput
 from scenebank.store.database import Database
-from scenebank.store.tables import metadata
 from tests.support.cdr import answer, loan, plan, put
 from tests.support.databases import sqlite_url
+from tests.support.new_tables import create_tables
 from tests.support.public_bank import PublicBank
 
 RATE = "/lendingRates/0/rate"
@@ -146,7 +146,7 @@ def test_a_fault_leaves_the_last_good_copy_and_the_others(
 def test_a_bank_that_dribbles_is_left_at_the_deadline(tmp_path: Path, bank: PublicBank, clock: HandClock) -> None:
     """Every octet comes in time, the whole never would."""
     database = Database(sqlite_url(tmp_path))
-    metadata.create_all(database.engine)
+    create_tables(database)
     imports = ImportService(database, clock, PublicAddress(allow_loopback=True, deadline_s=0.3))
     bank.products["loan-1"] = loan()
     bank.slow_s = 0.05
@@ -219,7 +219,7 @@ def test_only_public_addresses_are_called(imports: ImportService, url: str) -> N
 
 def test_loopback_is_public_to_nobody(tmp_path: Path, bank: PublicBank, clock: HandClock) -> None:
     database = Database(sqlite_url(tmp_path))
-    metadata.create_all(database.engine)
+    create_tables(database)
     imports = ImportService(database, clock, PublicAddress(allow_loopback=False))
     assert [one[2] for one in run(imports, bank.url)] == ["address_refused"]
     assert bank.asked == []
