@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort
@@ -16,6 +18,18 @@ from demo_shop.visit import Counter, here
 _LIFE_S = 600.0
 _ASK_AGAIN_S = 30.0
 _HIGHER = "1.5"  # px for each that is missing in width
+_MOST = 10_000  # px
+
+
+@dataclass(frozen=True)
+class Height:
+    """Of the first view of one widget in a place that is at least ``from_width`` wide; both in px."""
+
+    widget: str
+    shape: str
+    locale: str
+    from_width: int
+    height: int
 
 
 class Heights:
@@ -24,15 +38,15 @@ class Heights:
     def __init__(self, bank: Scenebank) -> None:
         self._bank = bank
         self._lock = threading.Lock()
-        self._known: list[dict[str, Any]] = []
+        self._known: list[Height] = []
         self._until = 0.0
 
-    def now(self) -> list[dict[str, Any]]:
-        """Each with ``widget``, ``shape``, ``locale``, ``from_width`` and ``height`` in px; none where never heard."""
+    def now(self) -> list[Height]:
+        """Those that were heard of last."""
         with self._lock:
             if time.monotonic() >= self._until:
                 try:
-                    self._known, life_s = self._bank.heights(), _LIFE_S
+                    self._known, life_s = read_heights(self._bank.heights()), _LIFE_S
                 except (ScenebankDown, ScenebankRefused):
                     life_s = _ASK_AGAIN_S
                 self._until = time.monotonic() + life_s
@@ -54,13 +68,30 @@ def install(pages: Blueprint, counter: Counter) -> None:
         return answer
 
 
-def style_sheet(heights: Sequence[dict[str, Any]], locale: str) -> str:
+def read_heights(published: Sequence[Any]) -> list[Height]:
+    """Those of the documented shape. Whatever else comes is left out: it would stand in our own style sheet."""
+    return [found for one in published if (found := _read(one)) is not None]
+
+
+def _read(one: Any) -> Height | None:
+    if not isinstance(one, dict):
+        return None
+    names = [one.get(name) for name in ("widget", "shape", "locale")]
+    sizes = [one.get(name) for name in ("from_width", "height")]
+    if not all(isinstance(name, str) and re.fullmatch(r"[a-zA-Z-]{1,40}", name) for name in names):
+        return None
+    if not all(type(size) is int and 0 <= size <= _MOST for size in sizes):
+        return None
+    return Height(*names, *sizes)  # type: ignore[arg-type]  # as was just asked
+
+
+def style_sheet(heights: Sequence[Height], locale: str) -> str:
     """For what stands in ``.place``, by the width it has there."""
-    own = sorted((one for one in heights if one["locale"] == locale), key=lambda one: int(one["from_width"]))
+    own = sorted((one for one in heights if one.locale == locale), key=lambda one: one.from_width)
     rules: list[str] = []
     begun: set[str] = set()
     for one in own:
-        name, width, height = f"{one['widget']}-{one['shape']}", int(one["from_width"]), f"{int(one['height'])}px"
+        name, width, height = f"{one.widget}-{one.shape}", one.from_width, f"{one.height}px"
         if name not in begun:
             begun.add(name)
             # Narrower than any that is published, lines break more often.

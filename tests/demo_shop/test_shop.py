@@ -28,6 +28,12 @@ def height(from_width: int, px: int) -> dict[str, Any]:
     return {"widget": "loan", "shape": "full", "locale": "zh-CN", "from_width": from_width, "height": px}
 
 
+STRANGE_HEIGHTS: list[dict[str, Any]] = [
+    {"widget": "loan]>*{}a[b"}, {"shape": None}, {"height": "9"}, {"height": -1}, {"height": True},
+    {"from_width": 1e9}, {"from_width": 10_001},
+]  # fmt: skip
+
+
 @dataclass
 class FakeScenebank:
     """Answers the shop's calls and remembers them."""
@@ -41,7 +47,10 @@ class FakeScenebank:
         if self.down:
             return 503, {"code": "down"}
         if path == "/v1/heights.json":
-            return 200, {"heights": [height(320, 652), height(720, 483), height(320, 9) | {"locale": "en"}]}
+            strange = [height(1, 1) | change for change in STRANGE_HEIGHTS]
+            return 200, {"heights": [
+                height(320, 652), height(720, 483), height(320, 9) | {"locale": "en"}, *strange, 7, None,
+            ]}  # fmt: skip
         if path == "/v1/sessions":
             return 201, {"id": "ses_1", "launch_token": f"bis_lt_{len(self.calls)}"}
         if path.startswith("/v1/applications?order="):

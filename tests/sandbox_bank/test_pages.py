@@ -80,6 +80,17 @@ def test_who_reads_and_agrees_signs(bank: SandboxBank, platform: Platform) -> No
     assert visitor.now().sequence == 2
 
 
+def test_a_right_code_makes_wrong_ones_before_it_forgotten(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform))
+    for _turn in "12":
+        for _try in "1234":
+            assert visitor.post("login", code="111111").status_code == 422
+        assert visitor.post("login", code="246810").status_code == 200
+    for _try in "12345":
+        assert visitor.post("login", code="111111").status_code == 422
+    assert visitor.post("login", code="246810").status_code == 422
+
+
 def test_the_eu_sheet_names_the_effective_rate_and_asks_for_no_wait(bank: SandboxBank, platform: Platform) -> None:
     visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
     sheet = visitor.post("login", code="246810")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from scenebank.merchants.model import Mode
 from scenebank.store.tables import applications, consents, sessions
+from tests.support.catalogue import publish
 from tests.support.html_tree import assert_whole
 from tests.support.scene import Page, Scene
 
@@ -77,6 +78,20 @@ def test_again_after_the_bank_was_asked(scene: Scene) -> None:
     again = scene.post("/submit", form)
     assert_whole(again)
     assert (again.status, again.shown_status) == (200, "action_required")
+    assert count(scene, applications) == 1
+
+
+def test_again_when_it_is_offered_no_more(scene: Scene) -> None:
+    form = filled_form(scene)
+    scene.post("/submit", form)
+    most = {"max_amount": {"amount": "20000", "currency": scene.amount.currency}}
+    over_the_line = {"rate": {"value": "0.2401", "basis": "nominal_annual"}}
+    changes = [most, over_the_line] if scene.market == "CN" else [most]
+    for change in changes:
+        publish(scene.wired.catalogue, *(scene.product(bank) | change for bank in ("harbour", "lantern")))
+        again = scene.post("/submit", form)
+        assert_whole(again)
+        assert (again.status, again.shown_status, "error" in again.told) == (409, "submitting", True)
     assert count(scene, applications) == 1
 
 

@@ -11,6 +11,7 @@ from scenebank.catalogue.model import Kind
 from scenebank.errors import FieldError, NotFound
 from scenebank.markets.countries import country_codes
 from scenebank.markets.model import Place
+from scenebank.markets.rules import NotAvailableHere
 from scenebank.offers.kept import ShownOffer, Viewer
 from scenebank.offers.model import Offer, Offers, Plan, StatedOffer
 from scenebank.offers.service import OfferNotAvailable
@@ -400,7 +401,12 @@ def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
 def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
     try:
         offer, plan, found = _chosen(kind, visit, services, visit.form.get("choice", ""))
-    except OfferNotAvailable as refused:
+    except (OfferNotAvailable, NotAvailableHere) as refused:
+        running = _running(visit, services)  # what is sent again may be offered no more
+        if running is not None:
+            return running
+        if isinstance(refused, NotAvailableHere):
+            raise
         return _gone(kind, visit, services, refused, 409)
     session, now = _session(visit), Shown("lending/shown_plan.html", found, (offer, plan))
     seen = services.shown.of_visit(_viewer(session), visit.form.get("offer", ""))
@@ -414,10 +420,7 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
     if errors:
         return _apply_form(visit, now, {error.pointer: error for error in errors}, changed, seen)
     if seen is None or changed:
-        current = services.applications.current(session)
-        if current is not None and not current.is_final:
-            return status_fragment(current, visit, services, "application_open", 409)
-        return _apply_form(visit, now, {}, changed, seen)
+        return _running(visit, services) or _apply_form(visit, now, {}, changed, seen)
     choice = Choice(
         offer=offer,
         plan=plan,
@@ -441,6 +444,14 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
         return status_fragment(current, visit, services, "application_open", 409)
     submitted = DomEvent("submit", {"application": made.id})
     return status_fragment(made, visit, services, events=(submitted,))
+
+
+def _running(visit: Visit, services: Services) -> Fragment | None:
+    """Of the shopper's own application, while it is not at its end."""
+    current = services.applications.current(_session(visit))
+    if current is None or current.is_final:
+        return None
+    return status_fragment(current, visit, services, "application_open", 409)
 
 
 def _status(kind: Kind, visit: Visit, services: Services) -> Fragment:
