@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
 from html.parser import HTMLParser
 
@@ -17,7 +18,7 @@ class Document:
     headers: Mapping[str, str]
     html: str
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What it shows, in one line."""
         bare = re.sub(r"<(script|style|title).*?</\1>|<[^>]+>", " ", self.html, flags=re.S)

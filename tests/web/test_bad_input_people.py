@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 from sqlalchemy import func, select
 
 from scenebank.money.model import Money
@@ -38,6 +39,16 @@ def name(row: Any) -> str:
     return str(row.name)
 
 
+def each(rows: Sequence[Any], *others: Sequence[str]) -> list[ParameterSet]:
+    """Each row in each scene, with the others taking turns; long with all of them."""
+    rest = list(product(*others))
+    return [
+        pytest.param(scene, row, *more, id="-".join((*scene, name(row), *more)),
+                     marks=() if turn == (number + place) % len(rest) else pytest.mark.long)
+        for place, scene in enumerate(SCENES) for number, row in enumerate(rows) for turn, more in enumerate(rest)
+    ]  # fmt: skip
+
+
 @pytest.fixture(params=SCENES, ids="-".join)
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     made = Scene(tmp_path, *request.param)
@@ -45,12 +56,18 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     made.wired.database.dispose()
 
 
-@pytest.fixture(scope="module", params=SCENES, ids="-".join)
-def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """For rows that leave no application behind."""
-    made = Scene(tmp_path_factory.mktemp("scene"), *request.param)
+@pytest.fixture(scope="module")
+def all_lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[tuple[str, str], Scene]]:
+    made = {which: Scene(tmp_path_factory.mktemp("scene"), *which) for which in SCENES}
     yield made
-    made.wired.database.dispose()
+    for one in made.values():
+        one.wired.database.dispose()
+
+
+@pytest.fixture(params=SCENES, ids="-".join)
+def lasting(request: pytest.FixtureRequest, all_lasting: Mapping[tuple[str, str], Scene]) -> Scene:
+    """For rows that leave no application behind."""
+    return all_lasting[request.param]
 
 
 def spoilt(fields: dict[str, str], change: Any) -> dict[str, str]:
@@ -101,8 +118,9 @@ def assert_scene_refused(page: Page, row: SceneRow, locale: str) -> None:
         assert texts_for(locale)("not_shown.text") in page.text
 
 
-@pytest.mark.parametrize("row", SCENE_ROWS, ids=name)
-@pytest.mark.parametrize(("locale", "shape"), list(product(LOCALES, ("full", "compact"))))
+@pytest.mark.parametrize(
+    ("lasting", "row", "locale", "shape"), each(SCENE_ROWS, LOCALES, ("full", "compact")), indirect=["lasting"]
+)
 def test_a_first_view_that_cannot_be_shown(lasting: Scene, row: SceneRow, locale: str, shape: str) -> None:
     sent = spoilt(lasting.query | {"locale": locale, "shape": shape}, row.change)
     page = Page(lasting.client.get(f"/w/{lasting.widget}", query_string=sent))
@@ -111,8 +129,10 @@ def test_a_first_view_that_cannot_be_shown(lasting: Scene, row: SceneRow, locale
         assert 'class="shape-compact"' in page.html
 
 
-@pytest.mark.parametrize("row", [row for row in SCENE_ROWS if row.name not in OF_THE_ORDER], ids=name)
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    ("lasting", "row", "locale"), each([row for row in SCENE_ROWS if row.name not in OF_THE_ORDER], LOCALES),
+    indirect=["lasting"],
+)
 def test_a_launch_into_a_scene_that_cannot_be_shown(lasting: Scene, row: SceneRow, locale: str) -> None:
     token = lasting.launch_token()
     fields = lasting.query | {"locale": locale, "lt": token, "cn": "0" * 32}
@@ -161,8 +181,7 @@ def test_an_unknown_product_is_said_and_what_there_is_is_shown(lasting: Scene, s
     assert lasting.step(in_it, "apply", choice="harbour/harbour-one/12").status == 200
 
 
-@pytest.mark.parametrize("row", ADDRESS_ROWS, ids=name)
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("lasting", "row", "locale"), each(ADDRESS_ROWS, LOCALES), indirect=["lasting"])
 def test_an_address_nobody_answers(lasting: Scene, row: AddressRow, locale: str) -> None:
     path = row.path.format(widget=lasting.widget)
     fields: dict[str, Any] = {"data" if row.method == "POST" else "query_string": lasting.query | {"locale": locale}}
@@ -268,8 +287,7 @@ def test_nothing_typed_is_in_an_address_or_a_public_answer(lasting: Scene) -> No
     assert not [link for link in Tree(over.html).links if "Ada" in link]
 
 
-@pytest.mark.parametrize("row", LAUNCH_ROWS, ids=name)
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("lasting", "row", "locale"), each(LAUNCH_ROWS, LOCALES), indirect=["lasting"])
 def test_a_launch_that_is_refused(lasting: Scene, row: LaunchRow, locale: str) -> None:
     sent = lasting.query | {"locale": locale} | row.spoil(lasting)
     with lasting.wired.database.read() as connection:

@@ -61,8 +61,13 @@ def says(played: Played, key: str) -> bool:
     """Whether the document shows the text of ``key``, whatever its places hold."""
     folders = WIDGETS[played.scenario.widget].folders
     t = Texts(_locale(played), *folders, DOOR)
-    pattern = re.sub(r"\\\{\w+\\\}", ".+?", re.escape(re.sub(r"\s+", " ", t(key))))
-    return re.search(pattern, played.document.text) is not None
+    document, at = played.document.text, 0
+    for part in re.split(r"\{\w+\}", re.sub(r"\s+", " ", t(key))):
+        found = document.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part) + 1  # a place holds at least one character
+    return True
 
 
 def _locale(played: Played) -> str:
