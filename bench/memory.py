@@ -56,8 +56,8 @@ def measure_memory(size: int = 10_000, pages: int = _PAGES) -> Memory:
 
 def line(memory: Memory) -> str:
     return (
-        f"a worker with {memory.size} products after {memory.pages} pages: {memory.proportional} MB "
-        f"(limit {LIMIT_MB}; {memory.own} of its own, {memory.resident} resident with what others share)"
+        f"a worker with {memory.size} products after {memory.pages} pages: {memory.resident} MB resident "
+        f"(limit {LIMIT_MB}; {memory.own} of its own, {memory.proportional} by its share of what processes share)"
     )
 
 

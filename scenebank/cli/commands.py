@@ -1,4 +1,5 @@
-"""All commands, and those for the database and durable work."""
+"""All commands, and those for the database and durable work. What needs the engine itself asks for it when it runs:
+processes that serve pages have these commands too, and do without."""
 
 from __future__ import annotations
 
@@ -18,8 +19,6 @@ from scenebank.cli.risk import risk_group
 from scenebank.cli.rules import Look, rules_group
 from scenebank.cli.subsidies import subsidies_group
 from scenebank.cli.team import team_group
-from scenebank.engine.dead_letters import dead_letters, put_back
-from scenebank.engine.migrate import migrate_engine
 from scenebank.seed import seed_catalogue, seed_shops, seed_subsidies
 from scenebank.seed.story import story
 from scenebank.store.migrate import migrate
@@ -48,6 +47,8 @@ def register(app: Flask, wired: Wired, look: Look) -> None:
 def _migrate(wired: Wired) -> click.Command:
     @click.command("migrate", help="Bring the database to the newest version.")
     def command() -> None:
+        from scenebank.engine.migrate import migrate_engine
+
         migrate(wired.database)
         migrate_engine(wired.config.database_url)
         click.echo("the database is at the newest version", err=True)
@@ -75,6 +76,8 @@ def _work(wired: Wired) -> AppGroup:
     @group.command("dead", help="List dead letters, the newest first.")
     @click.option("--json", "as_json", is_flag=True)
     def dead(as_json: bool) -> None:
+        from scenebank.engine.dead_letters import dead_letters
+
         with refusals(wired):
             found = dead_letters(wired.config.database_url)
         rows = [
@@ -86,6 +89,8 @@ def _work(wired: Wired) -> AppGroup:
     @group.command("put-back", help="Run a dead letter's work once more.")
     @click.argument("work_id")
     def again(work_id: str) -> None:
+        from scenebank.engine.dead_letters import put_back
+
         with refusals(wired):
             put_back(wired.config.database_url, work_id)
 

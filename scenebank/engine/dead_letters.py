@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from dbos import DBOSClient
+from dbos import DBOSClient, PortableWorkflowError
 
 from scenebank.clock import moment_of
 from scenebank.engine.queue import APPLICATION_VERSION
@@ -37,7 +37,7 @@ def dead_letters(database_url: str, limit: int = 100) -> list[DeadLetter]:
                 one.workflow_id,
                 one.name,
                 moment_of(one.updated_at or 0),
-                type(one.error).__name__ if one.error else one.status,
+                _named(one.error) if one.error else one.status,
             )
             for one in found
         ]
@@ -56,6 +56,10 @@ def put_back(database_url: str, work_id: str) -> None:
             work_id, 1, application_version=APPLICATION_VERSION, queue_name=work.queue_name,
             queue_partition_key=work.queue_partition_key,
         )  # fmt: skip
+
+
+def _named(error: Exception) -> str:
+    return error.name if isinstance(error, PortableWorkflowError) else type(error).__name__
 
 
 @contextmanager
