@@ -270,7 +270,8 @@ def test_the_shop_is_one_link_away(bank: SandboxBank, platform: Platform, word: 
 def test_a_smaller_offer_is_agreed_to_here(bank: SandboxBank, platform: Platform) -> None:
     visitor = Visitor(bank, platform, order(platform, number="QH-1-counter"))
     offered = visitor.post("login", code="246810").text
-    for shown in ("¥1,039.00", "Left for you to pay Qinghe", "¥260.00", "Monthly payment", "Total cost of credit"):
+    for shown in ("¥1,039.00", "Left for you to pay Qinghe", "¥260.00", "Monthly payment", "Total cost of credit",
+                  "Annualised cost of credit (simple)", "13.03%", "Total you repay"):  # fmt: skip
         assert shown in offered
     visitor.post("offer")
     visitor.agree()
