@@ -16,6 +16,10 @@ from scenebank.errors import NotFound
 _DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
+class LinkFailed(Exception):
+    """All that is kept of what a link raised: the name of its kind."""
+
+
 @dataclass(frozen=True)
 class DeadLetter:
     """One piece of work that nobody will try again by itself."""
@@ -59,7 +63,8 @@ def put_back(database_url: str, work_id: str) -> None:
 
 
 def _named(error: Exception) -> str:
-    return error.name if isinstance(error, PortableWorkflowError) else type(error).__name__
+    name = error.name if isinstance(error, PortableWorkflowError) else type(error).__name__
+    return str(error) if name == LinkFailed.__name__ else name
 
 
 @contextmanager

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable, Mapping
 
 from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import error as engine_errors
 from sqlalchemy.exc import SQLAlchemyError
 
+from scenebank.engine.dead_letters import LinkFailed
 from scenebank.engine.queue import APPLICATION_VERSION, TryAgain
 from scenebank.engine.slots import Slot, take_slot
 from scenebank.engine.sweeper import sweep
@@ -98,7 +100,12 @@ def _register(name: str, link: Callable[..., None]) -> None:
     # The bound on recoveries is for links that kill their process; ours may meet a hundred restarts.
     @DBOS.workflow(name=name, max_recovery_attempts=100_000)
     def workflow(*arguments: str) -> None:
-        once(*arguments)
+        try:
+            once(*arguments)
+        except engine_errors.DBOSException:
+            raise
+        except Exception as error:  # its words may be a bank's or a shopper's: they belong into no table
+            raise LinkFailed(type(error).__name__) from error
 
     _ = workflow
 

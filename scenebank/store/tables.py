@@ -171,6 +171,7 @@ launch_tokens = Table(
     Column("token_hash", String(64), primary_key=True), Column("session_id", String(40), nullable=False),
     Column("merchant_id", ForeignKey("merchants.id"), nullable=False), Column("mode", String(4), nullable=False),
     _text("document"), _time("expires_at"), _time("created_at"), _time("revoked_at", nullable=True),
+    Index("launch_tokens_of_session", "session_id"),
 )  # fmt: skip
 
 # Single use of both ways: issuer is the merchant id, jti the token's id (its hash for way A).

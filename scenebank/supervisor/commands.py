@@ -15,8 +15,6 @@ HOST = "127.0.0.1"
 # Of the C library's heap, which else gives every thread one of its own: what a page took while it was compressed would
 # stay with its thread. A tenth of a worker's memory, and no time: one thread at a time runs Python.
 _ARENAS = "1"
-# One thread at a time runs Python, and pages wait for nothing but the database: more threads hold more pages half done.
-_THREADS = "4"
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def commands(config: Config, environ: Mapping[str, str]) -> list[Command]:
     web = (
         granian, "--interface", "wsgi", "--factory", "app:create_app", "--host", HOST, "--port", str(config.port),
         *(() if config.log_format == "text" else ("--log-config", str(Path(__file__).with_name("granian.json")))),
-        "--workers", "2", "--blocking-threads", _THREADS, "--respawn-failed-workers",
+        "--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers",
         "--http1-buffer-size", "65536", "--http1-header-read-timeout", "10000",  # bytes and ms of a request's head
         "--respawn-interval", "0.2", "--workers-kill-timeout", "2", "--log-level", "warning",
     )  # fmt: skip

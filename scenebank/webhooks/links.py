@@ -77,11 +77,11 @@ class WebhookLinks:
         if row is None or (row["status"], row["turn"], row["attempts"]) != due:
             return None
         endpoint, event = store.delivered_to(connection, event_id, endpoint_id)
-        message = _Message(endpoint, event, turn, tries, self._keys(connection, endpoint))
         if not endpoint["enabled"]:
+            message = _Message(endpoint, event, turn, tries, ())
             self._close(connection, message, DeliveryStatus.STOPPED, {"last_reason": "endpoint_disabled"})
             return None
-        return message
+        return _Message(endpoint, event, turn, tries, self._keys(connection, endpoint))
 
     def _keys(self, connection: Connection, endpoint: RowMapping) -> tuple[str, ...]:
         """All that sign now: the newest first, those of ``v1`` before those of ``v1a``."""

@@ -114,7 +114,9 @@ class WebhookService:
             row = store.endpoint_row(connection, merchant_id, mode, endpoint_id, lock=True)
             if row["enabled"]:
                 self._log.disable(connection, merchant_id, mode, endpoint_id, DisabledReason.MERCHANT)
-            store.change_endpoint(connection, endpoint_id, {"deleted_at": self._log.now_ms()})
+            store.change_endpoint(connection, endpoint_id, {
+                "deleted_at": self._log.now_ms(), "secret_sealed": "", "signing_key_sealed": None, "public_key": None,
+            })  # fmt: skip
             connection.execute(delete(old).where(old.c.endpoint_id == endpoint_id))
 
     def rotate(self, merchant_id: str, mode: Mode, endpoint_id: str, at_once: bool = False) -> tuple[Endpoint, str]:

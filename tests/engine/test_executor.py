@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from scenebank.engine.dead_letters import dead_letters
 from scenebank.engine.migrate import migrate_engine
@@ -30,7 +30,7 @@ def note(text):
     while text == "slow" and not (folder / "go").exists():
         time.sleep(0.05)
     if text == "bad":
-        raise RuntimeError("bad")
+        raise RuntimeError("words of somebody \\udc80")
     (folder / "done").open("a").write(text + "\\n")
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -117,4 +117,7 @@ def test_work_that_keeps_failing_is_shown_to_operators(database: Database, tmp_p
         while not (found := dead_letters(database.url)):
             assert time.monotonic() < deadline, "the work never failed"
             time.sleep(0.2)
-    assert [(letter.work_id, letter.link) for letter in found] == [("one", "note")]
+    assert [(letter.work_id, letter.link, letter.error) for letter in found] == [("one", "note", "RuntimeError")]
+    with database.read() as connection:
+        table = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
+        assert "words of" not in str(connection.execute(text(f"SELECT * FROM {table}")).all())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,8 +78,10 @@ def test_handed_in_twice_it_is_there_once_as_it_was(database: Database) -> None:
         assert json.loads(row_of(connection, database, "workflow_input", "w")["inputs"])["positionalArgs"] == ["a"]
 
 
-def test_a_process_that_serves_pages_does_without_the_engine() -> None:
+def test_a_process_that_serves_pages_does_without_the_engine(tmp_path: Path) -> None:
     engine = {"dbos", "psycopg", "sqlalchemy.orm"}
     asked = f"import sys, app; app.create_app(); print(*sorted({engine} & sys.modules.keys()))"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environ["DATA_DIR"] = str(tmp_path)
+    done = subprocess.run([sys.executable, "-c", asked], env=environ, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

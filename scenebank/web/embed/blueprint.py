@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
 from dataclasses import replace
 
 from flask import Blueprint, Response, request
@@ -30,6 +31,8 @@ from scenebank.wiring import Wired
 from widgets.base import Fragment, Refusal, Services
 
 _log = logging.getLogger(__name__)
+
+_AT_ONCE = 4
 
 
 def make_embed_blueprint(wired: Wired) -> Blueprint:
@@ -60,6 +63,9 @@ class _Door:
     def __init__(self, wired: Wired, answers: Answers) -> None:
         self._wired = wired
         self._answers = answers
+        # One thread at a time runs Python: of the pages that wait for nobody, more at once are only more half made ones
+        # in memory.
+        self._making = threading.BoundedSemaphore(_AT_ONCE)
         self._services = Services(wired.offers, wired.applications, wired.catalogue, wired.shown_offers)
 
     @describes(SHOW)
@@ -69,8 +75,9 @@ class _Door:
     def public(self, widget: str, step: str) -> Response:
         """A first view or another public step: personal to nobody."""
         found = find_step(widget, step, public=True)
-        asked = read_asker(request, self._wired, widget).asked()
-        return self._answers.public(asked, found.handler(asked.visit(self._wired, None), self._services))
+        with self._making:
+            asked = read_asker(request, self._wired, widget).asked()
+            return self._answers.public(asked, found.handler(asked.visit(self._wired, None), self._services))
 
     @describes(LAUNCH)
     def launch(self) -> Response:

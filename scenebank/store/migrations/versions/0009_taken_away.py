@@ -11,4 +11,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("launch_tokens", sa.Column("revoked_at", sa.BigInteger(), nullable=True))
+    op.create_index("launch_tokens_of_session", "launch_tokens", ["session_id"])
     op.add_column("webhook_endpoints", sa.Column("deleted_at", sa.BigInteger(), nullable=True))
