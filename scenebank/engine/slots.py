@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
@@ -14,6 +15,8 @@ from sqlalchemy.pool import NullPool
 
 _SLOTS = 64
 _ADVISORY_CLASS = 0x5CE7  # our half of PostgreSQL's two-part advisory keys
+_LOCK = text("SELECT pg_try_advisory_lock(:class, :number)")
+_UNLOCK = text("SELECT pg_advisory_unlock(:class, :number)")
 
 
 class NoFreeSlot(Exception):
@@ -60,7 +63,7 @@ class _FileSlot(Slot):
 class _AdvisorySlot(Slot):
     def __init__(self, number: int, connection: Connection) -> None:
         super().__init__(number)
-        self._number = number
+        self._key = _advisory_key(number)
         self._connection = connection
 
     def keep(self) -> bool:
@@ -69,10 +72,13 @@ class _AdvisorySlot(Slot):
         except DBAPIError:  # the connection is gone, and the lock with it
             self._connection.invalidate()
             self._connection.rollback()
-            return _lock(self._connection, self._number)
+            return _lock(self._connection, self._key)
         return True
 
     def release(self) -> None:
+        # Unlocked by word: the server ends a closed connection's locks only when it has noticed the closing.
+        with suppress(DBAPIError):  # a lost connection has let go already
+            self._connection.execute(_UNLOCK, self._key)
         self._connection.close()
         self._connection.engine.dispose()
 
@@ -107,13 +113,16 @@ def _try_file(database_url: str, number: int) -> Slot | None:
 def _try_advisory(database_url: str, number: int) -> Slot | None:
     engine = create_engine(database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     connection = engine.connect()
-    if _lock(connection, number):
+    if _lock(connection, _advisory_key(number)):
         return _AdvisorySlot(number, connection)
     connection.close()
     engine.dispose()
     return None
 
 
-def _lock(connection: Connection, number: int) -> bool:
-    query = text("SELECT pg_try_advisory_lock(:class, :number)")
-    return bool(connection.execute(query, {"class": _ADVISORY_CLASS, "number": number}).scalar_one())
+def _advisory_key(number: int) -> dict[str, int]:
+    return {"class": _ADVISORY_CLASS, "number": number}
+
+
+def _lock(connection: Connection, key: dict[str, int]) -> bool:
+    return bool(connection.execute(_LOCK, key).scalar_one())

@@ -102,11 +102,13 @@ def test_another_worker_resumes_what_a_killed_one_held(database: Database, tmp_p
 def test_a_slot_belongs_to_one_live_process(database: Database) -> None:
     first, second = take_slot(database.url), take_slot(database.url)
     assert first.name != second.name
-    first.release()
-    third = take_slot(database.url)
-    assert third.name == first.name
+    for _time in range(20):  # what is given back is free at once
+        first.release()
+        again = take_slot(database.url)
+        assert again.name == first.name
+        first = again
     second.release()
-    third.release()
+    first.release()
 
 
 def test_work_that_keeps_failing_is_shown_to_operators(database: Database, tmp_path: Path) -> None:
