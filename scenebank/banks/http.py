@@ -4,7 +4,6 @@ have acted."""
 from __future__ import annotations
 
 import secrets
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,9 +28,11 @@ from scenebank.banks.port import (
     Unauthorised,
     Unavailable,
 )
+from scenebank.banks.timed_session import timed_session
+from scenebank.deadline import Deadline
 
-CONNECT_S = 3
-DEADLINE_S = 10
+_CONNECT_S = 3
+_DEADLINE_S = 10
 INTERACTION = "x-fapi-interaction-id"
 _MAX_BYTES = 256 * 1024
 _DEFAULT_RETRY_S = 5
@@ -63,8 +64,9 @@ class BankHttp:
         base_url: str,
         signer: AssertionSigner,
         ca_file: str | None = None,
-        new_session: Callable[[], requests.Session] = requests.Session,
+        new_session: Callable[[Deadline], requests.Session] = timed_session,
         check: Callable[[ReceivedAnswer], None] | None = None,
+        deadline_s: float = _DEADLINE_S,
     ) -> None:
         self._bank_id = bank_id
         self._base_url = base_url
@@ -72,6 +74,7 @@ class BankHttp:
         self._ca_file = ca_file
         self._new_session = new_session
         self._check = check
+        self._deadline_s = deadline_s
 
     def call(self, call: Call) -> Document:
         """The JSON object of a 200; numbers as ``Decimal``."""
@@ -104,16 +107,14 @@ class BankHttp:
     def _send(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str], bytes]:
-        deadline = time.monotonic() + DEADLINE_S
-        with self._new_session() as session:
-            session.trust_env = False
+        with self._new_session(Deadline(self._deadline_s)) as session:
             session.verify = authority(self._ca_file)
             try:
                 with session.request(
-                    method, url, data=body or None, headers=dict(headers), timeout=(CONNECT_S, DEADLINE_S),
+                    method, url, data=body or None, headers=dict(headers), timeout=(_CONNECT_S, self._deadline_s),
                     allow_redirects=False, stream=True,
                 ) as response:  # fmt: skip
-                    return response.status_code, response.headers, _read(response, deadline)
+                    return response.status_code, response.headers, read_answer(response)
             except (requests.ConnectTimeout, requests.exceptions.SSLError) as error:
                 raise Unavailable(type(error).__name__) from error
             except requests.ConnectionError as error:
@@ -137,12 +138,13 @@ def _connection_error(error: requests.ConnectionError) -> Unavailable | OutcomeU
     return OutcomeUnknown(type(error).__name__)
 
 
-def _read(response: requests.Response, deadline: float) -> bytes:
+def read_answer(response: requests.Response) -> bytes:
+    """What a bank said; :class:`OutcomeUnknown` for more than any answer of ours needs."""
     raw = b""
     for chunk in response.iter_content(16 * 1024):
         raw += chunk
-        if len(raw) > _MAX_BYTES or time.monotonic() > deadline:
-            raise OutcomeUnknown("the answer is too long or too slow")
+        if len(raw) > _MAX_BYTES:
+            raise OutcomeUnknown("the answer is too long")
     return raw
 
 

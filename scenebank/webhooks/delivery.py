@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import certifi
 
+from scenebank.deadline import Deadline
 from scenebank.webhooks.addresses import read_address
-from scenebank.webhooks.lines import AddressRefused, Deadline, Line, checked_addresses
+from scenebank.webhooks.lines import AddressRefused, Line, checked_addresses
 
 _DEADLINE_S = 15.0
 _MOST_BYTES = 64 * 1024

@@ -6,10 +6,10 @@ import io
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Sequence
 from http.client import HTTPConnection
 
+from scenebank.deadline import Deadline, TimedReader
 from scenebank.webhooks.addresses import Target
 from scenebank.webhooks.networks import is_loopback, is_public
 
@@ -18,20 +18,6 @@ _CONNECT_S = 5.0
 
 class AddressRefused(Exception):
     """The name leads nowhere, or somewhere we do not go."""
-
-
-class Deadline:
-    """``seconds`` from now, on a clock that only goes forwards."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left_s(self) -> float:
-        """What is left; :class:`TimeoutError` when nothing is."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
 
 
 def checked_addresses(target: Target, deadline: Deadline) -> Sequence[str]:
@@ -115,20 +101,7 @@ class _TimedSocket:
         self._line.sendall(octets)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_TimedReader(self._line, self._deadline))
+        return io.BufferedReader(TimedReader(self._line, self._deadline))
 
     def close(self) -> None:
         """The line stays until it is hung up: the answer is still to be read from it."""
-
-
-class _TimedReader(io.RawIOBase):
-    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
-        self._line = line
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        self._line.settimeout(self._deadline.left_s())
-        return self._line.recv_into(buffer)

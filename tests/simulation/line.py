@@ -102,7 +102,7 @@ class Line:
 class _Session:
     """As much of ``requests.Session`` as the adapter uses."""
 
-    trust_env, verify = True, True
+    verify = True
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -145,4 +145,4 @@ class LinedBank(OriginationBank):
     def __init__(self, bank_id: str, line: Line) -> None:
         base, signer = f"{BASE}/{bank_id}", PlainSigner()
         super().__init__(bank_id, {"base_url": base, "jwks_url": f"{base}/keys", "pages": BASE}, signer)
-        self._http = BankHttp(bank_id, base, signer, None, line.session)
+        self._http = BankHttp(bank_id, base, signer, None, lambda _deadline: line.session())

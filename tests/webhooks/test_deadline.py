@@ -4,39 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 import pytest
 
 from scenebank.webhooks.delivery import Outcome, Sender
 from tests.support.canned_bank import canned_bank
+from tests.support.dripping import dripping
 
 DEADLINE_S = 0.5
-DRIP_S = 0.05
-
-
-@contextmanager
-def dripping(said: bytes, drop: bytes) -> Iterator[str]:
-    """A shop that says ``said`` and then ``drop`` again and again, as long as somebody listens."""
-    server, end = socket.create_server(("127.0.0.1", 0)), threading.Event()
-
-    def serve() -> None:
-        line, _address = server.accept()
-        with line, suppress(OSError):
-            line.recv(65_536)
-            line.sendall(said)
-            while not end.wait(DRIP_S):
-                line.sendall(drop)
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
-    finally:
-        end.set()
-        thread.join(10)
-        server.close()
 
 
 def post(url: str, deadline_s: float = DEADLINE_S) -> Outcome:
@@ -57,9 +32,9 @@ def post(url: str, deadline_s: float = DEADLINE_S) -> Outcome:
     ids=["silence", "status line", "headers", "continue", "body", "chunks", "body without an end"],
 )
 def test_a_shop_that_drips_is_left(said: bytes, drop: bytes, code: int | None) -> None:
-    """None of these ends by itself: without a deadline over all of it, this test would not end either."""
-    with dripping(said, drop) as url:
-        outcome = post(url)
+    with dripping(said, drop) as slow:
+        outcome = post(f"{slow.url}/")
+        assert not slow.is_done
     assert (outcome.delivered, outcome.code, outcome.reason) == (False, code, "timeout")
 
 
@@ -76,8 +51,8 @@ def test_a_name_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_slow_answer_within_the_deadline_is_taken() -> None:
-    with dripping(b"HTTP/1.1 204 No Content\r\nX: ", b"y\r\n\r\n") as url:
-        assert post(url, 15).delivered
+    with dripping(b"HTTP/1.1 204 No Content\r\nX: ", b"y\r\n\r\n") as slow:
+        assert post(f"{slow.url}/", 15).delivered
 
 
 @pytest.mark.parametrize(

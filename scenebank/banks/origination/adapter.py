@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from scenebank.banks.http import BankHttp, Call
 from scenebank.banks.origination.answers import read_answer, read_schedule
+from scenebank.banks.origination.bank_keys import BankKeySet, fetch_keys
 from scenebank.banks.origination.bodies import apply_body
-from scenebank.banks.origination.callbacks import SECEVENT, BankKeySet, CallbackVerifier, fetch_keys
+from scenebank.banks.origination.callbacks import SECEVENT, CallbackVerifier
 from scenebank.banks.origination.signed_answers import AnswerVerifier
 from scenebank.banks.port import (
     Answer,

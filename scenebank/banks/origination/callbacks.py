@@ -3,21 +3,17 @@ same events in requests with HTTP message signatures (RFC 9421)."""
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import requests
-
-from scenebank.banks.http import authority
 from scenebank.banks.message_keys import message_key
 from scenebank.banks.message_signatures import verify
-from scenebank.banks.port import CallbackEvent, ReceivedRequest, Unauthorised, Unavailable
+from scenebank.banks.origination.bank_keys import BankKeySet
+from scenebank.banks.port import CallbackEvent, ReceivedRequest, Unauthorised
 from scenebank.jose.compact import read_compact
 from scenebank.jose.strict_json import strict_object
-from scenebank.jose.verification_keys import UnfitKey, jwk_of_set, verification_key
+from scenebank.jose.verification_keys import verification_key
 
 EVENT = "urn:scenebank:event:application-changed"
 TAG = "scenebank-callback"
@@ -25,38 +21,8 @@ SECEVENT, RFC9421 = "secevent", "rfc9421"
 _TYPE = "secevent+jwt"
 _OLDEST_S = 300
 _LEEWAY_S = 10
-_KEYS_LIFE_S = 300
-_REFETCH_S = 2
 _MAX_BYTES = 8 * 1024
 _DEEPEST = 4
-
-
-class BankKeySet:
-    """The bank's public keys, kept for five minutes; an unknown key is looked up again at once, but not often."""
-
-    def __init__(self, fetch: Callable[[], dict[str, Any]]) -> None:
-        self._fetch = fetch
-        self._lock = threading.Lock()
-        self._keys: dict[str, Any] | None = None
-        self._fetched: float = 0
-
-    def jwk(self, kid: str) -> Mapping[str, Any]:
-        """The one key with that name; :class:`UnfitKey` for none, several, and a secret: everybody could read it."""
-        with self._lock:
-            age = time.monotonic() - self._fetched
-            if self._keys is None or age > _KEYS_LIFE_S or (age > _REFETCH_S and not self._knows(self._keys, kid)):
-                self._keys = self._fetch()
-                self._fetched = time.monotonic()
-            found = jwk_of_set(self._keys, kid)
-        if found.get("kty") == "oct":
-            raise UnfitKey("a published secret")
-        return found
-
-    def _knows(self, keys: dict[str, Any], kid: str) -> bool:
-        try:
-            return bool(jwk_of_set(keys, kid))
-        except UnfitKey:
-            return False
 
 
 class CallbackVerifier:
@@ -108,16 +74,3 @@ def _event(payload: dict[str, Any], issuer: str, audience: str, now: int) -> Cal
     if not isinstance(event, str) or not 1 <= len(event) <= 64 or not isinstance(reference, str):
         raise ValueError("event")
     return CallbackEvent(event, reference)
-
-
-def fetch_keys(url: str, ca_file: str | None = None) -> dict[str, Any]:
-    """A bank's JWKS; :class:`Unavailable` when it cannot be had."""
-    try:
-        with requests.Session() as session:
-            session.trust_env = False
-            session.verify = authority(ca_file)
-            answer = session.get(url, timeout=(3, 5), allow_redirects=False)
-            answer.raise_for_status()
-            return strict_object(answer.content)
-    except (requests.RequestException, ValueError) as error:
-        raise Unavailable("the bank's keys cannot be read") from error

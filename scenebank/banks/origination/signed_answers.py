@@ -8,7 +8,8 @@ from datetime import datetime
 from scenebank.banks.http import INTERACTION
 from scenebank.banks.message_keys import message_key
 from scenebank.banks.message_signatures import BadSignature, ReceivedAnswer, verify
-from scenebank.banks.origination.callbacks import RFC9421, BankKeySet
+from scenebank.banks.origination.bank_keys import BankKeySet
+from scenebank.banks.origination.callbacks import RFC9421
 from scenebank.banks.port import OutcomeUnknown, Unavailable
 
 TAG = "scenebank-answer"
@@ -28,7 +29,7 @@ class AnswerVerifier:
         try:
             if self._way != RFC9421:
                 raise BadSignature("way")
-            claim = verify(answer, TAG, lambda name: message_key(self._keys.jwk(name)), self._now())
+            claim = verify(answer, TAG, lambda name: message_key(self._keys.jwk(name, patient=True)), self._now())
             if INTERACTION not in {name for name, _own in claim.covered}:
                 raise BadSignature("not an answer to this request")
         except (ValueError, Unavailable) as error:

@@ -12,8 +12,9 @@ import certifi
 
 from scenebank.catalogue.cdr.model import Reason
 from scenebank.catalogue.cdr.reasons import reason
+from scenebank.deadline import Deadline
 from scenebank.webhooks.addresses import read_address
-from scenebank.webhooks.lines import AddressRefused, Deadline, Line, checked_addresses
+from scenebank.webhooks.lines import AddressRefused, Line, checked_addresses
 
 _DEADLINE_S = 20
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scenebank.banks.origination import make_bank
-from scenebank.banks.origination.callbacks import fetch_keys
+from scenebank.banks.origination.bank_keys import fetch_keys
 from scenebank.banks.port import BankPort, Stage, Unavailable
 from tests.support.authority import Authority
 from tests.support.orders import order

@@ -11,7 +11,8 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 
-from scenebank.banks.origination.callbacks import EVENT, BankKeySet, CallbackVerifier
+from scenebank.banks.origination.bank_keys import BankKeySet
+from scenebank.banks.origination.callbacks import EVENT, CallbackVerifier
 from scenebank.banks.port import CallbackEvent, ReceivedRequest, Unauthorised
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

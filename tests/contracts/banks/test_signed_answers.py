@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey
 
 from scenebank.banks.message_signatures import ReceivedAnswer
 from scenebank.banks.origination import make_bank
-from scenebank.banks.origination.callbacks import BankKeySet
+from scenebank.banks.origination.bank_keys import BankKeySet
 from scenebank.banks.origination.signed_answers import AnswerVerifier
 from scenebank.banks.port import BankPort, NotBooked, OutcomeUnknown, Stage, Unavailable
 from tests.support.orders import order

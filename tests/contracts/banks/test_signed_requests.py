@@ -17,7 +17,8 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from sandbox_bank.message_signatures import signed_request as signed_by_the_bank
 from scenebank.banks.message_keys import message_key
 from scenebank.banks.message_signatures import BadSignature, ReceivedAnswer, verify
-from scenebank.banks.origination.callbacks import EVENT, BankKeySet, CallbackVerifier
+from scenebank.banks.origination.bank_keys import BankKeySet
+from scenebank.banks.origination.callbacks import EVENT, CallbackVerifier
 from scenebank.banks.port import CallbackEvent, ReceivedRequest, Unauthorised
 from tests.contracts.banks.test_callbacks import received as posted
 from tests.contracts.banks.test_callbacks import signed as security_event
