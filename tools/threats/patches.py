@@ -241,7 +241,7 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
         Edit("scenebank/offers/price_rules.py", "if one.severity is Severity.BLOCK)", "if one.severity is None)"),
     ),
     49: (  # answers are read however long they take, and whoever asks for a key waits; a key host is asked each time
-        Edit("scenebank/deadline.py", "settimeout(self._deadline.left_s())\n        return", "settimeout(5)\n        return"),
+        Edit("scenebank/deadline.py", "self._line.settimeout(self._deadline.left_s())", "self._line.settimeout(5)"),
         Edit("scenebank/banks/origination/bank_keys.py", "_WAITING = 2", "_WAITING = 1000"),
         Edit("scenebank/banks/origination/bank_keys.py", "self._not_before = self._clock() + _BACK_OFF_S",
              "self._not_before = None\n                    raise Unavailable"),
