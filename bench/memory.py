@@ -33,8 +33,8 @@ _SHARES = {"resident": "Rss", "proportional": "Pss", "own": "Private_(?:Clean|Di
 
 @dataclass(frozen=True)
 class Memory:
-    """Of the larger worker with ``size`` products, in MB: its proportional share (what processes have in common is
-    divided among them), all it has in memory, and what is its own."""
+    """Of the larger worker with ``size`` products, in MB of 10⁶ octets, rounded up: its proportional share (what
+    processes have in common is divided among them), all it has in memory, and what is its own."""
 
     size: int
     pages: int
@@ -50,14 +50,20 @@ def measure_memory(size: int = 10_000, pages: int = _PAGES) -> Memory:
         with _web(config) as (process, url):
             _look(url, key, pages)
             workers = [found for found in map(_shares, _children(process.pid)) if found]
-    largest = {name: max(one[name] for one in workers) // 1024 for name in _SHARES}
+    largest = {name: -(-max(one[name] for one in workers) // 1_000_000) for name in _SHARES}
     return Memory(size, pages, **largest)
 
 
+def is_held(memory: Memory) -> bool:
+    return memory.resident <= LIMIT_MB
+
+
 def line(memory: Memory) -> str:
+    verdict = "held" if is_held(memory) else "NOT HELD"
     return (
         f"a worker with {memory.size} products after {memory.pages} pages: {memory.resident} MB resident "
-        f"(limit {LIMIT_MB}; {memory.own} of its own, {memory.proportional} by its share of what processes share)"
+        f"(limit {LIMIT_MB}, {verdict}; {memory.own} of its own, {memory.proportional} by its share of what processes "
+        "share)"
     )
 
 
@@ -102,11 +108,11 @@ def _children(pid: int) -> list[int]:
 
 
 def _shares(pid: int) -> dict[str, int]:
-    """In kB; empty for a child that serves nothing: the tracker of what the workers share."""
+    """In octets; empty for a child that serves nothing: the tracker of what the workers share."""
     if b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes():
         return {}
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
     return {
-        name: sum(int(kb) for kb in re.findall(rf"^{field}:\s+(\d+) kB", rollup, re.MULTILINE))
+        name: 1024 * sum(int(kb) for kb in re.findall(rf"^{field}:\s+(\d+) kB", rollup, re.MULTILINE))
         for name, field in _SHARES.items()
     }

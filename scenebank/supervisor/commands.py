@@ -12,9 +12,14 @@ from scenebank.metrics import FOLDER as METRICS_FOLDER
 from scenebank.seed.shops import FILE
 
 HOST = "127.0.0.1"
-# Of the C library's heap, which else gives every thread one of its own: what a page took while it was compressed would
-# stay with its thread. A tenth of a worker's memory, and no time: one thread at a time runs Python.
-_ARENAS = "1"
+# Of a web worker's memory: a tenth, and no time that could be measured.
+_LEAN = {
+    # One heap for all threads (one at a time runs Python): else what a page took while it was compressed would stay
+    # with its thread.
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": "131072",  # octets that are free at its end go back, always at this size
+    "PYTHONOPTIMIZE": "2",  # no docstrings
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def commands(config: Config, environ: Mapping[str, str]) -> list[Command]:
     )  # fmt: skip
     return [
         Command("bank", (sys.executable, "-m", "sandbox_bank"), shared, f"http://{HOST}:{config.bank_port}/healthz"),
-        Command("web", web, {"MALLOC_ARENA_MAX": _ARENAS} | shared, f"http://{HOST}:{config.port}/readyz"),
+        Command("web", web, _LEAN | shared, f"http://{HOST}:{config.port}/readyz"),
         Command("worker", (sys.executable, "-m", "scenebank.worker"), shared, None),
         Command("shop", (sys.executable, "-m", "demo_shop"), shared, f"http://{HOST}:{config.shop_port}/healthz"),
     ]

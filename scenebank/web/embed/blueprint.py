@@ -32,7 +32,7 @@ from widgets.base import Fragment, Refusal, Services
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 4
+_AT_ONCE = 2
 
 
 def make_embed_blueprint(wired: Wired) -> Blueprint:
