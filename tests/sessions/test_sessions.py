@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from sqlalchemy import Connection
 
 from scenebank.clock import HandClock
 from scenebank.engine.inline import InlineQueue
@@ -17,9 +19,10 @@ from scenebank.errors import NotFound
 from scenebank.merchants.model import Door, Mode
 from scenebank.merchants.service import MerchantService
 from scenebank.money.model import Money
-from scenebank.sessions.model import LaunchRefused, SessionRefused
+from scenebank.sessions.model import Launch, LaunchRefused, SessionRefused
 from scenebank.sessions.requests import SessionRequest
 from scenebank.sessions.service import SessionService
+from scenebank.sessions.taken_back import refuse_taken_back
 from scenebank.sessions.tokens import SessionTokens
 from scenebank.store.database import Database
 from scenebank.webhooks.service import WebhookService
@@ -250,27 +253,29 @@ def test_a_session_that_is_ended_before_it_begins_never_does(house: House) -> No
     assert house.launch(other.launch_token)
 
 
-def test_ending_and_beginning_at_once_leaves_no_session(house: House) -> None:
-    for turn in range(20):
-        made = house.sessions.create(house.door, WANTED)
+def test_ending_and_beginning_at_once_leaves_no_session(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shop ends it between the look at the token and the session: it waits, and finds that session."""
+    made = house.sessions.create(house.door, WANTED)
+    looked, ended = threading.Event(), threading.Event()
 
-        def begin(token: str = made.launch_token) -> str | None:
-            try:
-                return house.launch(token)[1]
-            except LaunchRefused as refused:
-                assert refused.code == "launch_revoked"
-                return None
+    def look(connection: Connection, launch: Launch) -> None:
+        refuse_taken_back(connection, launch)
+        looked.set()
+        ended.wait(0.5)  # in vain: the token is held
 
-        def end(session_id: str = made.id) -> None:
-            return house.sessions.revoke(house.door, session_id)
+    def end() -> None:
+        assert looked.wait(10)
+        house.sessions.revoke(house.door, made.id)
+        ended.set()
 
-        with ThreadPoolExecutor(2) as pool:
-            both: Sequence[Callable[[], str | None]] = (begin, end) if turn % 2 else (end, begin)
-            found = [one.result() for one in [pool.submit(act) for act in both]]
-        text = next((one for one in found if one), None)
-        if text is not None:
-            with pytest.raises(SessionRefused):
-                house.sessions.load(house.door, "loan", text)
+    monkeypatch.setattr("scenebank.sessions.service.refuse_taken_back", look)
+    with ThreadPoolExecutor(1) as pool:
+        ending = pool.submit(end)
+        _, text = house.launch(made.launch_token)
+        ending.result(10)
+    with pytest.raises(SessionRefused):
+        house.sessions.load(house.door, "loan", text)
+
 
 
 def test_a_removed_origin_ends_its_sessions(house: House) -> None:
