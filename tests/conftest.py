@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support import skips
-from tests.support.databases import database_of, postgresql_server, sqlite_forgets_power_cuts
+from tests.support.databases import database_of, empty_postgresql, postgresql_server, sqlite_forgets_power_cuts
 from tests.support.late_rules import rules_built_late
 from tests.support.leaks import LeakSearch
 from tests.support.sharing import STACK, Sharing, group_of
@@ -65,8 +65,14 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh, empty database: every test that takes it runs on both kinds."""
+    """A fresh database: every test that takes it runs on both kinds."""
     return database_of(request, tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The same without any table."""
+    return database_of(request, tmp_path, empty_postgresql)
 
 
 @pytest.fixture(scope="session")

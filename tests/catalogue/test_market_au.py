@@ -16,11 +16,11 @@ from flask import Flask
 from app import create_app
 from scenebank.clock import HandClock
 from scenebank.config import load_config
-from scenebank.store.migrate import migrate
 from scenebank.wiring import build_services
 from tests.support.cdr import Product, answer, loan, put
 from tests.support.contract import client_of
 from tests.support.databases import sqlite_url
+from tests.support.new_tables import create_tables
 from tests.support.scene import Page
 
 COMPARISON = "/lendingRates/0/comparisonRate"
@@ -34,7 +34,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         config = load_config({"DATA_DIR": str(folder), "DATABASE_URL": sqlite_url(folder)})
         self.folder, self.wired = folder, build_services(config, HandClock(datetime(2026, 11, 24, tzinfo=UTC)))
-        migrate(self.wired.database)
+        create_tables(self.wired.database)
         self._app: Flask = create_app(wired=self.wired)
         self.client = client_of(self.wired)
         for name, role in (("eve", "editor"), ("abe", "approver"), ("pat", "publisher")):

@@ -15,11 +15,11 @@ from sqlalchemy import func, select, update
 from scenebank.merchants.model import Mode
 from scenebank.money.model import Money
 from scenebank.store.database import Database
-from scenebank.store.migrate import migrate
 from scenebank.store.tables import shown_offers
 from scenebank.web.embed.rendering import environment
 from tests.support.catalogue import product
 from tests.support.databases import sqlite_url
+from tests.support.new_tables import create_tables
 from tests.support.scene import Page, Scene
 
 CHOICES = ("harbour/harbour-one/12", "lantern/lantern-one/6", "harbour/harbour-one/3")
@@ -39,7 +39,7 @@ def chinese(tmp_path: Path) -> Iterator[Scene]:
 def made(folder: Path, market: str, widget: str) -> Iterator[Scene]:
     url = sqlite_url(folder)
     database = Database(url)
-    migrate(database)
+    create_tables(database)
     database.dispose()
     scene = Scene(folder, market, widget, url)
     yield scene

@@ -22,9 +22,9 @@ from scenebank.money.schedule import Method
 from scenebank.offers.pricing import plan_of
 from scenebank.offers.subsidies import Arrangement
 from scenebank.store.database import Database
-from scenebank.store.migrate import migrate
 from tests.support.catalogue import product, publish
 from tests.support.databases import sqlite_url
+from tests.support.new_tables import create_tables
 from tests.support.scene import Scene
 
 DAY = date(2026, 11, 24)
@@ -37,7 +37,7 @@ FREE = product("alpha", "free", "0.0600", (3, 12)) | {"subsidised": True}
 def scene(tmp_path: Path) -> Iterator[Scene]:
     url = sqlite_url(tmp_path)
     database = Database(url)
-    migrate(database)
+    create_tables(database)
     database.dispose()
     made = Scene(tmp_path, "CN", "instalments", url)
     publish(made.wired.catalogue, FREE)

@@ -10,7 +10,7 @@ from scenebank.config import load_config
 from scenebank.merchants.model import Mode
 from scenebank.supervisor.preparation import prepare
 from scenebank.wiring import build_services
-from tests.support.databases import fresh_postgresql, sqlite_url
+from tests.support.databases import empty_postgresql, sqlite_url
 from tests.support.supervisor import settings
 
 
@@ -32,7 +32,7 @@ def test_twice_is_the_same_as_once(tmp_path: Path, database_url: str) -> None:
 
 def test_a_start_on_another_database_and_back(tmp_path: Path, postgresql: str) -> None:
     environ = settings(tmp_path, DATABASE_URL=sqlite_url(tmp_path), ALLOW_LOOPBACK_WEBHOOKS="1")
-    there = environ | {"DATABASE_URL": fresh_postgresql(postgresql)}
+    there = environ | {"DATABASE_URL": empty_postgresql(postgresql)}
     first = prepared(environ)
     other = prepared(there)
     assert {one["merchant_id"] for one in first.values()}.isdisjoint(one["merchant_id"] for one in other.values())

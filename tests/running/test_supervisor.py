@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.support.databases import fresh_postgresql
+from tests.support.databases import empty_postgresql
 from tests.support.running import Running
 from tests.support.shopper import Shopper
 from tests.support.supervisor import pids, refused, settings, supervised
@@ -50,7 +50,7 @@ def test_ready_with_every_address_kept_running_and_gone_with_ctrl_c(tmp_path: Pa
 
 
 def test_the_start_after_a_kill_goes_on_with_the_same_data(tmp_path: Path, postgresql: str) -> None:
-    environ = settings(tmp_path, DATABASE_URL=fresh_postgresql(postgresql), BANK_READING_S="0.5")
+    environ = settings(tmp_path, DATABASE_URL=empty_postgresql(postgresql), BANK_READING_S="0.5")
     with supervised(environ) as (process, _lines):
         first = running(environ)
         application = Shopper(first, "cn", "QH-1", 129900).accepted()

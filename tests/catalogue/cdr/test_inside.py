@@ -15,11 +15,11 @@ from flask import Flask
 from app import create_app
 from scenebank.config import load_config
 from scenebank.store.database import Database
-from scenebank.store.migrate import migrate
 from tests.support.authority import Authority
 from tests.support.canned_bank import CannedBank, canned_bank
 from tests.support.databases import sqlite_url
 from tests.support.networks import Network, network
+from tests.support.new_tables import create_tables
 
 OUTSIDE = "93.184.215.14"
 URL = "https://api.bank.example/cds-au/v1"
@@ -37,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Fla
     """As it runs for everybody, no loopback allowed; it believes our own authority in place of the public ones."""
     folder = tmp_path_factory.mktemp("house")
     database = Database(sqlite_url(folder))
-    migrate(database)
+    create_tables(database)
     database.dispose()
     with mock.patch.object(certifi, "where", lambda: str(authority.ca_file)):
         return create_app(load_config({"DATA_DIR": str(folder), "DATABASE_URL": sqlite_url(folder)}))

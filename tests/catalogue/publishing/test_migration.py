@@ -18,8 +18,8 @@ from tests.support.publishing import NOW, Office
 _VERSION = "INSERT INTO product_versions VALUES ('alpha', 'p', :version, 'instalments', 'CN', :status, :document, :at)"
 
 
-def test_what_was_live_before(database_url: str) -> None:
-    database = Database(database_url)
+def test_what_was_live_before(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     with database.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
