@@ -61,7 +61,7 @@ ROWS: dict[str, tuple[str, int, dict[str, str]]] = {
     "GET /r/<receipt_id>/receipt.json": ("GET /r/nobodys/receipt.json", 404, CLOSED),
     "GET /openapi.json": ("GET /openapi.json", 200, SCRIPT),
     "GET /healthz": ("GET /healthz", 200, CLOSED),
-    "GET /readyz": ("GET /readyz", 503, CLOSED),
+    "GET /readyz": ("GET /readyz", 200, CLOSED),
     "GET /metrics": ("GET /metrics", 401, CLOSED),
     "POST /callbacks/<bank_id>": ("POST /callbacks/harbour", 401, CLOSED),
     "POST /v1/keys/report": ("POST /v1/keys/report", 422, CLOSED),
