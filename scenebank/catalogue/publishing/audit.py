@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from scenebank.catalogue.publishing.model import Act, Revision, State, canonical
+from scenebank.errors import Conflict
 from scenebank.store.tables import catalogue_audit, catalogue_audit_head
 
 FIRST = "0" * 64
@@ -24,6 +25,12 @@ class Head:
 
     number: int
     hash: str
+
+
+class HeadBehind(Conflict):
+    """The head is not that of the last row: somebody has put an old one back, or taken rows in behind it."""
+
+    code = "audit_head_behind"
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,8 @@ class AuditChain:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
 
     def append(self, connection: Connection, last: Head, move: Move) -> None:
-        """Behind ``last``, which is the head of this transaction."""
+        """Behind ``last``, the head of this transaction; :class:`HeadBehind` where rows stand there already."""
+        self._check_end(connection, last)
         revision, before = move.revision, move.before
         row: dict[str, Any] = {
             "number": last.number + 1, "at": move.at, "actor": move.actor, "act": move.act.value,
@@ -63,6 +71,14 @@ class AuditChain:
         hashed = self.hash_of(row)
         connection.execute(insert(catalogue_audit).values(**row, hash=hashed))
         self._move_head(connection, Head(row["number"], hashed), is_first=last.number == 0)
+
+    def _check_end(self, connection: Connection, last: Head) -> None:
+        end = connection.execute(select(func.max(catalogue_audit.c.number))).scalar_one() or 0
+        if end > last.number:
+            raise HeadBehind(
+                f"the audit has {end} rows, and its head stands at {last.number}: nothing is moved until it is known"
+                " who changed it; flask --app app catalogue audit verify names the rows"
+            )
 
     def hash_of(self, row: Mapping[str, Any]) -> str:
         return self._mac(canonical({name: row[name] for name in _HASHED}))

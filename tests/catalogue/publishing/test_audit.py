@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import BigInteger, Connection, Table, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
-from scenebank.catalogue.publishing.audit import AuditChain, Head
+from scenebank.catalogue.publishing.audit import AuditChain, Head, HeadBehind
 from scenebank.catalogue.publishing.verification import AuditVerification
 from scenebank.store.database import Database
 from scenebank.store.tables import (
@@ -186,7 +185,7 @@ def test_nothing_is_written_under_an_old_head(both: Office) -> None:
     with both.database.begin() as connection:
         connection.execute(update(HEAD).values(**old))
     before = both.bad()
-    with pytest.raises(IntegrityError):
+    with pytest.raises(HeadBehind, match=f"its head stands at {old['number']}: .* audit verify"):
         both.publishing.publish("pat", revision.id)
     assert (both.bad(), before[0].row, len(before)) == (before, str(old["number"] + 1), 3)
 
