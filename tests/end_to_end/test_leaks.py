@@ -13,7 +13,8 @@ _SUITE = "tests/support/leaky_suite.py"
 _FOUND = {
     "test_log": "email in: log of scenebank.leaky", "test_log_facts": "bis_sk in: log of scenebank.leaky",
     "test_log_encoded": "name in: log of scenebank.leaky", "test_problem": "reference in: answer 404 /v1/heights.json",
-    "test_error_page": "phone in: answer 500 /v1/heights.json", "test_address": "bis_lt in: address",
+    "test_error_page": "phone in: answer 500 /v1/heights.json", "test_page": "email in: page 404 /v1/heights.json",
+    "test_address": "bis_lt in: address",
     "test_address_with_a_session": "token of a page in: address", "test_address_asked": "name in: address",
     "test_webhook": "reference in: webhook", "test_webhook_of_post_box": "whsec_ in: webhook",
     "test_log_of_a_server": "reference in: log of a server", "test_log_file": "email in: log file worker.log",

@@ -6,11 +6,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask, Response, request, request_finished
+from werkzeug.exceptions import HTTPException
 
 from scenebank.logs import JsonLines
 from tests.support.planted import PLANTED, Planted
@@ -44,7 +46,8 @@ class Leaks:
             self.search()
 
     def answered(self, answer: Response) -> None:
-        """An error's text, and where any answer leads. A form that comes back holds what was typed into it."""
+        """An error's text, and where any answer leads. A form that comes back holds what was typed into it, and nothing
+        else that is somebody's."""
         if "Location" in answer.headers:
             self.wrote("address", answer.headers["Location"])
         is_form = answer.mimetype == "text/html" and answer.status_code < 500
@@ -53,6 +56,9 @@ class Leaks:
         text = answer.get_data(as_text=True) if "Content-Encoding" not in answer.headers else ""
         if answer.status_code >= 400 and not is_form:
             self.wrote(f"answer {answer.status_code} {request.url_rule}", text)
+        if answer.status_code >= 400 and is_form:
+            for what in self._planted.words_in(text) - self._planted.words_in(_asked()):
+                self._find(what, f"page {answer.status_code} {request.url_rule}", _running_test(), text)
         self._planted.learn(text)
 
     def asked(self, address: str, headers: Mapping[str, str], body: bytes) -> None:
@@ -71,11 +77,14 @@ class Leaks:
         """Everything that was written since the last time; all that was ever found."""
         pieces, self._pieces, self._size = self._pieces, [], 0
         if self._planted.seen("\n".join(piece.text for piece in pieces)):
-            for place, test, text in pieces:
-                for line in text.splitlines():
+            for piece in pieces:
+                for line in piece.text.splitlines():
                     for what in sorted(self._planted.seen(line)):
-                        self.found[f"{what} in: {place}, written during {test}: {line[:300]}"] = None
+                        self._find(what, piece.place, piece.test, line)
         return self.found
+
+    def _find(self, what: str, place: str, test: str, line: str) -> None:
+        self.found[f"{what} in: {place}, written during {test}: {line[:300]}"] = None
 
 
 LEAKS = Leaks(PLANTED)
@@ -127,6 +136,13 @@ class LeakSearch:
 def _finished(_app: Flask, response: Response, **_more: Any) -> None:
     PLANTED.learn(request.headers.get("Authorization", ""))
     LEAKS.answered(response)
+
+
+def _asked() -> str:
+    fields = {}
+    with suppress(HTTPException):  # a body that is none, or too long
+        fields = request.form.to_dict(flat=False)
+    return f"{request.full_path} {fields}"
 
 
 def _running_test() -> str:

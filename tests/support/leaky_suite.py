@@ -69,6 +69,10 @@ def test_error_page(scene: Scene) -> None:
     answers(scene, lambda: (f"<p>{DIGITS}</p>", 500, {"Content-Type": "text/html"}))
 
 
+def test_page(scene: Scene) -> None:
+    answers(scene, lambda: (f"<p>{EMAIL}</p>", 404, {"Content-Type": "text/html"}))
+
+
 def test_address(scene: Scene) -> None:
     token = scene.launch_token()
     answers(scene, lambda: redirect(f"/w/loan?lt={token}"))

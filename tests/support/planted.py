@@ -60,9 +60,13 @@ class Planted:
             for name, value in _private(json.loads(file.read_text("utf-8"))):
                 self.secret(f"our own key's {name}", value)
 
+    def words_in(self, text: str) -> set[str]:
+        """Which words stand there, in whatever spelling."""
+        return {what for spelt, what in self._spelt.items() if spelt in text}
+
     def seen(self, text: str) -> set[str]:
         """What of it stands there, in whatever spelling."""
-        found = {what for spelt, what in self._spelt.items() if spelt in text}
+        found = self.words_in(text)
         for run in set(_RUN.findall(text)):
             for start in range(len(run) - _HEAD + 1):
                 what = self._heads.get(run[start : start + _HEAD])
