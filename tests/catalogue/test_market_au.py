@@ -25,7 +25,7 @@ from tests.support.scene import Page
 
 COMPARISON = "/lendingRates/0/comparisonRate"
 WARNING = {"en": "WARNING: This comparison rate is true only for the examples given",
-           "zh-CN": "提示：该比较利率仅适用于所举示例"}  # fmt: skip
+           "zh-CN": "警告：该比较利率仅适用于所举示例"}  # fmt: skip
 
 
 class House:

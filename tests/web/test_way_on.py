@@ -82,7 +82,7 @@ def test_from_a_form_that_is_too_long_back_to_it_with_what_came_before(tmp_path:
 
 def test_without_a_visit_a_form_that_is_too_long_leads_to_the_plans(scene: Scene) -> None:
     refused = scene.post("/submit", scene.query | {"locale": "en", "address": "a" * 70_000})
-    assert ("Back to the form" in refused.text, "See all plans" in refused.text) == (False, True)
+    assert ("Back to the form" in refused.text, "See all offers" in refused.text) == (False, True)
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
