@@ -13,6 +13,7 @@ from typing import Any
 
 import requests
 import simplejson
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from scenebank.banks.message_signatures import ReceivedAnswer
 from scenebank.banks.port import (
@@ -28,10 +29,9 @@ from scenebank.banks.port import (
     Unauthorised,
     Unavailable,
 )
-from scenebank.banks.timed_session import timed_session
+from scenebank.banks.timed_session import TimedSession
 from scenebank.deadline import Deadline
 
-_CONNECT_S = 3
 _DEADLINE_S = 10
 INTERACTION = "x-fapi-interaction-id"
 _MAX_BYTES = 256 * 1024
@@ -64,7 +64,7 @@ class BankHttp:
         base_url: str,
         signer: AssertionSigner,
         ca_file: str | None = None,
-        new_session: Callable[[Deadline], requests.Session] = timed_session,
+        new_session: Callable[[Deadline], requests.Session] = TimedSession,
         check: Callable[[ReceivedAnswer], None] | None = None,
         deadline_s: float = _DEADLINE_S,
     ) -> None:
@@ -111,15 +111,14 @@ class BankHttp:
             session.verify = authority(self._ca_file)
             try:
                 with session.request(
-                    method, url, data=body or None, headers=dict(headers), timeout=(_CONNECT_S, self._deadline_s),
-                    allow_redirects=False, stream=True,
-                ) as response:  # fmt: skip
+                    method, url, data=body or None, headers=dict(headers), allow_redirects=False, stream=True
+                ) as response:
                     return response.status_code, response.headers, read_answer(response)
-            except (requests.ConnectTimeout, requests.exceptions.SSLError) as error:
+            except requests.ConnectTimeout as error:
                 raise Unavailable(type(error).__name__) from error
             except requests.ConnectionError as error:
                 raise _connection_error(error) from error
-            except requests.RequestException as error:
+            except (requests.RequestException, HTTPError, ValueError) as error:  # what is no HTTP
                 raise OutcomeUnknown(type(error).__name__) from error
 
 
@@ -133,8 +132,8 @@ def authority(ca_file: str | None) -> str | bool:
 def _connection_error(error: requests.ConnectionError) -> Unavailable | OutcomeUnknown:
     """A connection that was never made carried nothing; one that broke may have carried all."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    if type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
-        return Unavailable(type(reason).__name__)
+    if isinstance(reason, NewConnectionError):
+        return Unavailable(type(reason.__cause__ or reason).__name__)
     return OutcomeUnknown(type(error).__name__)
 
 
@@ -167,13 +166,13 @@ def _raise_for(status: int, headers: Mapping[str, str], raw: bytes) -> None:
 
 def _retry_after(headers: Mapping[str, str]) -> int:
     text = headers.get("Retry-After", "")
-    return min(int(text), _LONGEST_RETRY_S) if text.isdigit() else _DEFAULT_RETRY_S
+    return min(int(text[:9]), _LONGEST_RETRY_S) if text.isascii() and text.isdigit() else _DEFAULT_RETRY_S
 
 
 def _document(raw: bytes) -> Document:
     try:
         document = simplejson.loads(raw, parse_float=Decimal)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ContractViolation("the answer is no JSON") from error
     if not isinstance(document, dict):
         raise ContractViolation("the answer is no object")

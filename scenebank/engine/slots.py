@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 _SLOTS = 64
@@ -77,7 +77,7 @@ class _AdvisorySlot(Slot):
 
     def release(self) -> None:
         # Unlocked by word: the server ends a closed connection's locks only when it has noticed the closing.
-        with suppress(DBAPIError):  # a lost connection has let go already
+        with suppress(SQLAlchemyError):  # a lost connection has let go already
             self._connection.execute(_UNLOCK, self._key)
         self._connection.close()
         self._connection.engine.dispose()

@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import socket
 import ssl
-import threading
 from collections.abc import Sequence
 from http.client import HTTPConnection
 
-from scenebank.deadline import Deadline, TimedReader
+from scenebank.deadline import Deadline, TimedReader, connected, resolved
 from scenebank.webhooks.addresses import Target
 from scenebank.webhooks.networks import is_loopback, is_public
-
-_CONNECT_S = 5.0
 
 
 class AddressRefused(Exception):
@@ -24,27 +21,9 @@ def checked_addresses(target: Target, deadline: Deadline) -> Sequence[str]:
     """All addresses of the host, resolved now; :class:`AddressRefused` when **any** of them is not public (or, for a
     loopback target, not loopback)."""
     may_call = is_loopback if target.is_loopback else is_public
-    found = _resolve(target, deadline)
+    found = resolved(target.host, target.port, deadline)
     if not found or not all(may_call(address) for address in found):
         raise AddressRefused
-    return found
-
-
-def _resolve(target: Target, deadline: Deadline) -> list[str]:
-    """In a thread of its own, because a resolver knows no deadline."""
-    found: list[str] = []
-
-    def ask() -> None:
-        try:
-            answers = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            return
-        found.extend(dict.fromkeys(str(answer[4][0]) for answer in answers))
-
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(deadline.left_s())
-    deadline.left_s()
     return found
 
 
@@ -61,9 +40,8 @@ class Line(HTTPConnection):
         self._wire: socket.socket | None = None
 
     def connect(self) -> None:
-        self._wire = self._connected()
+        self._wire = connected(self._addresses, self._target.port, self._deadline)
         if self._target.is_tls:
-            self._wire.settimeout(self._deadline.left_s())  # for the whole of the handshake
             self._wire = self._tls.wrap_socket(self._wire, server_hostname=self._target.host)
         self.sock = _TimedSocket(self._wire, self._deadline)
 
@@ -72,21 +50,6 @@ class Line(HTTPConnection):
         self.close()
         if self._wire is not None:
             self._wire.close()
-
-    def _connected(self) -> socket.socket:
-        """To the first address that answers: many hosts have an IPv6 address that not everybody reaches."""
-        last: OSError = OSError("no address")
-        for address in self._addresses:
-            line = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
-            try:
-                line.settimeout(min(_CONNECT_S, self._deadline.left_s()))
-                line.connect((address, self._target.port))
-            except OSError as error:
-                line.close()
-                last = error
-            else:
-                return line
-        raise last
 
 
 class _TimedSocket:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from scenebank.banks.http import authority, read_answer
 from scenebank.banks.port import OutcomeUnknown, Unavailable
-from scenebank.banks.timed_session import timed_session
+from scenebank.banks.timed_session import TimedSession
 from scenebank.deadline import Deadline
 from scenebank.jose.strict_json import strict_object
 from scenebank.jose.verification_keys import UnfitKey, jwk_of_set
@@ -25,7 +26,6 @@ _GOOD_S = 600  # where the bank's host does not answer; afterwards a key it has 
 _REFETCH_S = 2
 _BACK_OFF_S = 15
 _WAITING = 2  # besides the one who fetches
-_CONNECT_S = 3
 _FETCH_S = 5
 
 
@@ -114,12 +114,14 @@ class BankKeySet:
 
 
 def fetch_keys(url: str, ca_file: str | None = None) -> dict[str, Any]:
-    """A bank's JWKS; :class:`Unavailable` when it cannot be had within five seconds."""
+    """A bank's JWKS; :class:`Unavailable` when it cannot be had within five seconds, or what stands there is none."""
     try:
-        with timed_session(Deadline(_FETCH_S)) as session:
+        with TimedSession(Deadline(_FETCH_S)) as session:
             session.verify = authority(ca_file)
-            with session.get(url, timeout=(_CONNECT_S, _FETCH_S), allow_redirects=False, stream=True) as answer:
-                answer.raise_for_status()
-                return strict_object(read_answer(answer))
-    except (requests.RequestException, OutcomeUnknown, ValueError) as error:
+            with session.get(url, allow_redirects=False, stream=True) as answer:
+                found = strict_object(read_answer(answer))
+                if answer.status_code != 200 or not isinstance(found.get("keys"), list):
+                    raise ValueError("no key set")
+                return found
+    except (requests.RequestException, HTTPError, OutcomeUnknown, ValueError) as error:
         raise Unavailable("the bank's keys cannot be read") from error

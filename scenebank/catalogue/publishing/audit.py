@@ -76,7 +76,7 @@ class AuditChain:
         end = connection.execute(select(func.max(catalogue_audit.c.number))).scalar_one() or 0
         if end > last.number:
             raise HeadBehind(
-                f"the audit has {end} rows, and its head stands at {last.number}: nothing is moved until it is known"
+                f"the audit has a row {end}, and its head stands at {last.number}: nothing is moved until it is known"
                 " who changed it; flask --app app catalogue audit verify names the rows"
             )
 
