@@ -246,4 +246,10 @@ PATCHES: dict[int, tuple[Edit, ...]] = {
         Edit("scenebank/banks/origination/bank_keys.py", "self._not_before = self._clock() + _BACK_OFF_S",
              "self._not_before = None\n                    raise Unavailable"),
     ),
+    50: (  # what breaks TLS is taken for a refused handshake
+        Edit("scenebank/banks/http.py", "except requests.ConnectTimeout as error:",
+             "except (requests.ConnectTimeout, requests.ConnectionError, ValueError) as error:"),
+        Edit("scenebank/banks/timed_session.py", "super().connect()\n                deadline.left_s()",
+             "super().connect()"),
+    ),
 }  # fmt: skip
