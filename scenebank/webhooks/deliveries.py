@@ -8,6 +8,7 @@ from scenebank.clock import Clock
 from scenebank.engine.queue import WorkQueue
 from scenebank.errors import Conflict
 from scenebank.merchants.model import Mode
+from scenebank.store.cursors import cursor
 from scenebank.store.database import Database
 from scenebank.store.tables import events, webhook_deliveries
 from scenebank.webhooks import store
@@ -51,9 +52,9 @@ class WebhookDeliveries:
         with self._database.begin() as connection:
             endpoint = self._enabled(connection, merchant_id, mode, endpoint_id)
             query = select(events.c.number, events.c.id).where(
-                events.c.merchant_id == merchant_id, events.c.mode == mode.value, events.c.number > window.after,
-                events.c.created_at >= window.from_ms, events.c.created_at < window.to_ms,
-                *_wanted(endpoint), *_with_status(endpoint_id, window.status),
+                events.c.merchant_id == merchant_id, events.c.mode == mode.value,
+                events.c.number > cursor(window.after), events.c.created_at >= window.from_ms,
+                events.c.created_at < window.to_ms, *_wanted(endpoint), *_with_status(endpoint_id, window.status),
             )  # fmt: skip
             found = connection.execute(query.order_by(events.c.number).limit(_MOST_AT_ONCE + 1)).all()
             for _number, event_id in found[:_MOST_AT_ONCE]:

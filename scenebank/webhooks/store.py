@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, bindpa
 
 from scenebank.errors import NotFound
 from scenebank.merchants.model import Mode
+from scenebank.store.cursors import cursor
 from scenebank.store.tables import (
     events,
     merchants,
@@ -122,7 +123,7 @@ def delivered_to(connection: Connection, event_id: str, endpoint_id: str) -> tup
 
 def feed(connection: Connection, merchant_id: str, mode: Mode, after: int, limit: int) -> list[Event]:
     query = select(events).where(
-        events.c.merchant_id == merchant_id, events.c.mode == mode.value, events.c.number > after
+        events.c.merchant_id == merchant_id, events.c.mode == mode.value, events.c.number > cursor(after)
     )
     rows = connection.execute(query.order_by(events.c.number).limit(limit)).mappings().all()
     return [event_of(row) for row in rows]

@@ -116,6 +116,8 @@ def test_from_a_draft_to_the_shoppers_and_back(both: Desk) -> None:
     acts = [one["act"] for one in both.done("eve", "GET", "/audit?product=harbour-one&limit=100")["data"]]
     assert acts == ["draft", "seed", "draft", "edit", "edit", "submit", "approve", "supersede", "publish", "draft",
                     "supersede", "rollback", "withdraw"]  # fmt: skip
+    assert both.done("eve", "GET", f"/audit?after={10**15 - 1}")["data"] == []
+    assert len(both.done("eve", "GET", f"/revisions?after={10**15 - 1}")["data"]) > 2  # the newest first
     assert both.scene.wired.audit.run().bad == ()
 
 

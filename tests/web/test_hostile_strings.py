@@ -210,7 +210,7 @@ def test_as_the_name_of_a_shop(scene: Scene, whole: bool) -> None:
             if (page := consent_page(as_text(text))) is not None:
                 assert Tree(page.html).shape == Tree(harmless.html).shape, text
                 taken += 1
-        assert taken >= 3
+        assert taken >= 3 or ours_only(scene)
     finally:
         scene.merchant = before
 

@@ -141,6 +141,14 @@ def test_a_new_endpoint_can_hear_what_was_before_it(post: Post, shop: CannedBank
     assert [one.path for one in shop.asked] == ["/new"]
 
 
+def test_behind_the_largest_number_there_is_nothing(post: Post) -> None:
+    post.tell()
+    last = "9" * 15
+    page = post.call("GET", f"/events?after={last}", 200)
+    assert (page["data"], page["next"], page["cursor"]) == ([], None, last)
+    assert post.of_endpoint("POST", "/replay", 202, json=WHOLE | {"after": last}) == {"replayed": 0, "next": None}
+
+
 def test_a_large_window_is_sent_in_pieces(post: Post, shop: CannedBank, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliveries, "_MOST_AT_ONCE", 3)
     for number in range(7):

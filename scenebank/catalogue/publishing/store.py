@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, case, func, insert, or_, 
 
 from scenebank.catalogue.publishing.model import Revision, State
 from scenebank.exact_json import read_json
+from scenebank.store.cursors import cursor
 from scenebank.store.tables import catalogue_audit, product_revisions
 
 _table = product_revisions
@@ -75,7 +76,7 @@ def page(
     query = select(_table)
     for column, wanted in (("bank_id", bank_id), ("product_id", product_id), ("state", state and state.value)):
         query = query if wanted is None else query.where(_table.c[column] == wanted)
-    query = query if after is None else query.where(_table.c.number < after)
+    query = query if after is None else query.where(_table.c.number < cursor(after))
     rows = connection.execute(query.order_by(_table.c.number.desc()).limit(limit)).mappings()
     return [to_revision(row) for row in rows]
 
@@ -108,7 +109,7 @@ def audit_page(
 ) -> list[RowMapping]:
     """Rows of the audit in order, behind the number ``after``."""
     table = catalogue_audit
-    query = select(table).where(table.c.number > after)
+    query = select(table).where(table.c.number > cursor(after))
     for column, wanted in (("bank_id", bank_id), ("product_id", product_id)):
         query = query if wanted is None else query.where(table.c[column] == wanted)
     return list(connection.execute(query.order_by(table.c.number).limit(limit)).mappings())
