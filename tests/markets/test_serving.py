@@ -113,7 +113,7 @@ BROKEN: dict[str, tuple[str, tuple[tuple[str, str], ...], dict[str, set[str]]]] 
         {"CN": {"CN-BAD-WORDS"}, "EU": {"EU-AD-BAN"}, "UK": set(), "US": set()},
     ),
     "interest-free, which it is not": (
-        "lending/first.html", (("{{ offer.product }}", "{{ offer.product }} 0利息"),),
+        "lending/first.html", (("product=offer.product", 'product=offer.product ~ " 0利息"'),),
         {"CN": {"CN-NO-ZERO-INTEREST"}, "EU": set(), "UK": set(), "US": set()},
     ),
     "a box that is ticked": (
