@@ -79,7 +79,7 @@ def plan_view(offer: Offer, plan: Plan, t: Texts, short: bool = False) -> PlanVi
         total_cost=t.money(plan.total_cost),
         total_payable=t.money(plan.total_payable),
         rate_name=rate_name(plan.annual_rate.basis, t, short),
-        rate=t.rate(plan.annual_rate),
+        rate=rate_figure(plan.annual_rate, t),
         subsidy=subsidy_line(offer, plan, t),
     )
 
@@ -117,6 +117,12 @@ def why_here(offer: Offer, offers: Offers, t: Texts) -> tuple[str, ...]:
 def rate_name(basis: RateBasis, t: Texts, short: bool = False) -> str:
     key = f"rate.{basis.value}"
     return t(f"{key}.short" if short and t.has(f"{key}.short") else key)
+def rate_figure(rate: Rate, t: Texts) -> str:
+    """An annual rate beside its name, as its market writes it."""
+    own = f"figure.{rate.basis.value}"
+    return t(own, rate=t.rate(rate)) if t.has(own) else t.rate(rate)
+
+
 
 
 def one_payment(schedule: Schedule, t: Texts) -> str:
