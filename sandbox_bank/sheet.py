@@ -16,8 +16,9 @@ from sandbox_bank.texts import Texts
 
 @dataclass(frozen=True)
 class Shown:
-    """The order as the shop and the shopper know it, amounts in minor units."""
+    """The order as the shop and the shopper know it, amounts in minor units; ``reference`` is the bank's own."""
 
+    reference: str
     stage: str
     market: str
     kind: str
@@ -80,6 +81,7 @@ def shown(application: Application, platform: str, texts: Texts) -> Shown:
     """In the language of ``texts``. ``platform`` is the address it has now: an application is older than a move."""
     details = application.details
     return Shown(
+        reference=application.id,
         stage=application.stage,
         market=details["market"],
         kind="loan" if "-loan-" in application.product_id else "instalments",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -19,6 +21,7 @@ from scenebank.money.model import Money, Rate, exponent
 LOCALES = ("zh-CN", "en")
 _BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _HERE = Path(__file__).parent
+_HAN, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[0-9A-Za-z\u00c0-\u024f]")
 
 
 @lru_cache(maxsize=64)
@@ -46,12 +49,33 @@ def _percentage(rate: Rate, locale: str) -> str:
     return format_percent(rate.value, "0.00%", locale=_BABEL[locale])
 
 
+def _set_apart(text: str, params: Mapping[str, object]) -> str:
+    """``text`` with ``params`` in it, each with a space where Latin letters or digits meet Chinese ones; what a name is
+    made of stays as it is."""
+    made = ""
+    for literal, name in _pieces(text):
+        for piece in (literal, "" if name is None else str(params[name])):
+            made += f" {piece}" if _meet(made[-1:], piece[:1]) else piece
+    return made
+
+
+@lru_cache(maxsize=1_024)
+def _pieces(text: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((literal, name) for literal, name, _format, _conversion in Formatter().parse(text))
+
+
+def _meet(before: str, after: str) -> bool:
+    both = _HAN.match(before) and _LATIN.match(after), _LATIN.match(before) and _HAN.match(after)
+    return any(both)
+
+
 def _digits(currency: str) -> str:
     return "#,##0" + ("." + "0" * exponent(currency) if exponent(currency) else "")
 
 
 class Texts:
-    """``texts("key", name=value)``; the first of ``folders`` that has the key gives the text.
+    """``texts("key", name=value)``; the first of ``folders`` that has the key gives the text. In Chinese a space stands
+    between it and a Latin value.
 
     ``KeyError`` for a key nobody has: a missing text is a defect, never an empty place."""
 
@@ -62,7 +86,10 @@ class Texts:
         self._folders = folders
 
     def __call__(self, key: str, **params: object) -> str:
-        return self._find(key).format(**params) if params else self._find(key)
+        text = self._find(key)
+        if not params:
+            return text
+        return _set_apart(text, params) if self.locale == "zh-CN" else text.format(**params)
 
     def has(self, key: str) -> bool:
         return any(key in messages_of(folder, self.locale) for folder in self._folders)

@@ -118,7 +118,7 @@ def test_a_banks_document_is_shown_as_it_states(house: House, locale: str) -> No
     assert rows == ["alpha/loan-1", "alpha/loan-2"]
     name, missing = {"en": ("Comparison rate", "Comparison rate: not stated"),
                      "zh-CN": ("比较利率", "比较利率：未公布")}[locale]  # fmt: skip
-    assert f"{name} 8.45%" in page.text
+    assert f"{name} 8.45%{' p.a.' if locale == 'en' else ''}" in page.text
     assert missing in page.text
     assert "7.99%" in page.text
     assert "1.23%" not in page.text
@@ -206,7 +206,7 @@ def test_prices_stand_before_what_is_only_stated(house: House) -> None:
     })  # fmt: skip
     page = house.see()
     assert re.findall(r'data-offer="([^"]+)"', page.html) == ["beta/own", "alpha/loan-1"]
-    assert "Comparison rate 12.00%" in page.text
+    assert "Comparison rate 12.00% p.a." in page.text
     found = house.offers()
     assert [one["rank"] for one in (*found["data"], *found["indicative"])] == [1, 2]
     assert found["data"][0]["plans"][0]["annual_rate"]["basis"] == "au_comparison"

@@ -109,28 +109,30 @@ BROKEN: dict[str, tuple[str, tuple[tuple[str, str], ...], dict[str, set[str]]]] 
          "UK": {"UK-REPEX", "UK-WITHDRAW"}, "US": {"US-TRIGGER", "US-TILA-BOX"}},
     ),
     "luring words": (
-        "lending/first.html", (("{{ view.ranking }}", "{{ view.ranking }} 秒到账. Live your dreams."),),
+        "lending/first.html",
+        (("{{ view.ranking | unbroken_codes }}", "{{ view.ranking }} 秒到账. Live your dreams."),),
         {"CN": {"CN-BAD-WORDS"}, "EU": {"EU-AD-BAN"}, "UK": set(), "US": set()},
     ),
     "interest-free, which it is not": (
-        "lending/first.html", (("{{ offer.product }}", "{{ offer.product }} 0利息"),),
+        "lending/first.html", (("product=offer.product", 'product=offer.product ~ " 0利息"'),),
         {"CN": {"CN-NO-ZERO-INTEREST"}, "EU": set(), "UK": set(), "US": set()},
     ),
     "a box that is ticked": (
-        "lending/first.html", (("<p class=\"fine\">{{ view.ranking }}</p>",
+        "lending/first.html", (("<p class=\"fine\">{{ view.ranking | unbroken_codes }}</p>",
                                 '<label><input type="checkbox" name="insurance" checked> +</label>'),),
         {"CN": {"CN-NO-PRETICK"}, "EU": {"EU-NO-PRETICK"}, "UK": set(), "US": set()},
     ),
     "a way to somebody else": (
-        "lending/first.html", (("{{ view.ranking }}", '<a href="https://leads.example/now">…</a>'),),
+        "lending/first.html", (("{{ view.ranking | unbroken_codes }}", '<a href="https://leads.example/now">…</a>'),),
         {"CN": {"CN-JUMP-OWN"}, "EU": set(), "UK": set(), "US": set()},
     ),
     "half a cent": (
-        "lending/first.html", (("{{ view.ranking }}", "¥0.5 €0.5 £0.5 $0.5"),),
+        "lending/first.html", (("{{ view.ranking | unbroken_codes }}", "¥0.5 €0.5 £0.5 $0.5"),),
         {market: {"ALL-NO-FLOAT"} for market in ("CN", "EU", "UK", "US")},
     ),
     "a text nobody can read": (
-        "lending/first.html", (("{{ view.ranking }}", '<button class="main"><span class="good">ok</span></button>'),),
+        "lending/first.html",
+        (("{{ view.ranking | unbroken_codes }}", '<button class="main"><span class="good">ok</span></button>'),),
         {"CN": set(), "EU": {"EU-EAA"}, "UK": set(), "US": set()},
     ),
 }  # fmt: skip
@@ -286,7 +288,7 @@ def test_the_sheet_of_the_whole_cost_comes_with_its_day(opened: Open) -> None:
 
 def test_an_application_is_never_kept_from_its_shopper(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = opened("CN")
-    rewrite(monkeypatch, "lending/status.html", ("{{ view.text }}", "秒到账"))
+    rewrite(monkeypatch, "lending/status.html", ("{{ view.text | unbroken_codes }}", "秒到账"))
     sent = scene.apply()
     assert (sent.status, sent.shown_status) == (200, "submitting")
 

@@ -133,7 +133,10 @@ def test_a_shopper_reads_gross_and_payer(scene: Scene, locale: str, words: tuple
     schedule = scene.get("/schedule", choice="alpha/free/12", locale=locale)
     for page in (scene.get(locale=locale), listed, form):
         assert [word for word in words if word not in page.text] == []
+    sent = scene.step(form, "submit", **scene.answers())
+    compact = scene.get(locale=locale, shape="compact", product="free")
     assert words[1] in schedule.text
+    assert [words[0] in page.text for page in (schedule, sent, compact)] == [True] * 3
     assert ("If you pay late" if locale == "en" else "如逾期还款") in schedule.text
 
 

@@ -110,8 +110,11 @@ def test_who_has_signed_sees_what_is_to_pay_and_how_to_withdraw(bank: SandboxBan
     signed = visitor.post("confirm", agree="yes").text
     for shown in ("Monthly payment", "€39.12", "the last one €39.15", "€469.47", "within 14 days", "Save or print"):
         assert shown in signed
+    lender, borrowed = "<dt>Lender</dt><dd>Harbour Bank</dd>", "<dt>Amount of credit</dt><dd>€450.00</dd>"
+    reference = f'<span class="number">{visitor.bank_ref}</span>'
+    assert [told for told in (lender, borrowed, reference) if told not in signed] == []
     alone = visitor.open().text  # whoever has the address, and no code
-    assert "Monthly payment" not in alone and "469.47" not in alone
+    assert "Monthly payment" not in alone and "469.47" not in alone and visitor.bank_ref not in alone
 
 
 def test_credit_without_interest_is_late_without_interest(bank: SandboxBank, platform: Platform) -> None:

@@ -42,8 +42,8 @@ def test_in_the_list_and_before_the_consent(
 
 
 @pytest.mark.parametrize(("locale", "beside", "all_of_them"), [
-    ("en", "CN¥115.41 × 12 months", "11 × CN¥115.41, last CN¥115.46"),
-    ("zh-CN", "¥115.41 × 12 期", "¥115.41 × 11 期，末期 ¥115.46"),
+    ("en", "CN¥115.41 × 12 months", "12 months: 11 × CN¥115.41, last CN¥115.46"),
+    ("zh-CN", "¥115.41 × 12 期", "共 12 期：¥115.41 × 11 期，末期 ¥115.46"),
 ])  # fmt: skip
 def test_a_last_payment_of_its_own_is_one_of_them(scene: Scene, locale: str, beside: str, all_of_them: str) -> None:
     terms = {"method": "equal_instalment", "rate": RATE}
@@ -52,5 +52,7 @@ def test_a_last_payment_of_its_own_is_one_of_them(scene: Scene, locale: str, bes
     row = listed[listed.index(beside) :]
     assert {"en": "Last payment CN¥115.46", "zh-CN": "末期 ¥115.46"}[locale] in row
     form = scene.step(scene.enter(locale=locale), "apply", choice="harbour/harbour-two/12")
-    assert all_of_them in form.text
+    schedule = scene.get("/schedule", locale=locale, choice="harbour/harbour-two/12")
+    for page in (form, schedule):
+        assert (page.text.count(all_of_them), "a month for" in page.text, "每期 ¥" in page.text) == (1, False, False)
     assert not re.search(r"× 12 (months|期) ?[(（]", form.text)

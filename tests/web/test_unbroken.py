@@ -39,7 +39,16 @@ def test_the_number_of_a_licence(scene: Scene) -> None:
     assert 'Licence &lt;b&gt; <span class="whole">AB-12</span>/<span class="whole">X-003</span>' in html
 
 
-@pytest.mark.parametrize("whole", ["“申请”", "8号", "¥517.72 × 11 期", "11 × €43.15", "末期 ¥517.75", "€374.75 × 4"])
+READ_IN_ONE = ["“申请”", "8号", "¥517.72 × 11 期", "11 × €43.15", "末期 ¥517.75", "€374.75 × 4", "€506.26 × 3 months",
+               "12 至 84 个月", "12 to 84 months", "14 天", "14 days",
+               "€27.88\xa0×\xa047\xa0期"]  # fmt: skip
+
+
+@pytest.mark.parametrize("whole", READ_IN_ONE)
 def test_what_is_read_in_one(whole: str) -> None:
-    said = unbroken_codes(f"请看{whole}。")
-    assert said == f'请看<span class="whole">{whole}</span>。'
+    assert unbroken_codes(f"请看{whole}！") == f'请看<span class="whole">{whole}</span>！'
+
+
+@pytest.mark.parametrize("sign", ["。", "，", "；", "）"])
+def test_with_the_sign_behind_it_which_begins_no_line(sign: str) -> None:
+    assert unbroken_codes(f"请看8号{sign}") == f'请看<span class="whole">8号{sign}</span>'

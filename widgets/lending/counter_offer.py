@@ -8,7 +8,7 @@ from scenebank.applications.model import Application
 from scenebank.markets.model import Place
 from scenebank.offers.model import Offer, Plan
 from widgets.base import Services, Visit
-from widgets.lending.plans import disclosures, offer_view, payments, plan_view
+from widgets.lending.plans import disclosures, offer_view, payments, payments_in_all, plan_view
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ def counter_view(application: Application, visit: Visit, services: Services) -> 
     offer, plan = found
     shown, terms = offer_view(offer, t, plan.term), plan_view(offer, plan, t)
     facts = (
-        (t("lender"), shown.lender), (t("amount"), t.money(counter.amount)), (t("plan"), terms.payments),
-        (terms.rate_name, terms.rate),
+        (t("lender"), shown.lender), (t("amount"), t.money(counter.amount)),
+        (t("plan"), payments_in_all(plan.schedule, t)), (terms.rate_name, terms.rate),
         (t("total_cost"), terms.total_cost), (t("total_payable"), terms.total_payable),
     )  # fmt: skip
     in_frame = visit.market.places["accept_offer"] is Place.FRAME

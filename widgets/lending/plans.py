@@ -19,7 +19,7 @@ MOST_SHOWN = 12  # offers on one page
 @dataclass(frozen=True)
 class PlanView:
     """One plan of one offer; ``choice`` is its value in a form; ``last`` is empty where the last payment is as the
-    others; ``payments`` says all of them; ``subsidy`` what the shop pays of the interest, empty where it pays none."""
+    others; ``line`` says all payments; ``subsidy`` what the shop pays of the interest, empty where it pays none."""
 
     choice: str
     bank_id: str
@@ -29,7 +29,6 @@ class PlanView:
     line: str
     payment: str
     last: str
-    payments: str
     total_cost: str
     total_payable: str
     rate_name: str
@@ -72,14 +71,13 @@ def plan_view(offer: Offer, plan: Plan, t: Texts, short: bool = False) -> PlanVi
         product_id=product.product_id,
         term=plan.term,
         months=t("months", n=plan.term),
-        line=t("per_month", payment=one_payment(plan.schedule, t), n=plan.term),
+        line=_line(plan.schedule, t),
         payment=one_payment(plan.schedule, t),
         last=last_payment(plan.schedule, t),
-        payments=payments_in_all(plan.schedule, t),
         total_cost=t.money(plan.total_cost),
         total_payable=t.money(plan.total_payable),
         rate_name=rate_name(plan.annual_rate.basis, t, short),
-        rate=t.rate(plan.annual_rate),
+        rate=rate_figure(plan.annual_rate, t),
         subsidy=subsidy_line(offer, plan, t),
     )
 
@@ -119,10 +117,23 @@ def rate_name(basis: RateBasis, t: Texts, short: bool = False) -> str:
     return t(f"{key}.short" if short and t.has(f"{key}.short") else key)
 
 
+def rate_figure(rate: Rate, t: Texts) -> str:
+    """An annual rate beside its name, as its market writes it."""
+    own = f"figure.{rate.basis.value}"
+    return t(own, rate=t.rate(rate)) if t.has(own) else t.rate(rate)
+
+
 def one_payment(schedule: Schedule, t: Texts) -> str:
     """What is paid at a time: one sum, or from the first to the last where they differ by more than rounding."""
     first, last = schedule.rows[0].payment, schedule.rows[-1].payment
     return t.money(first) if is_even(schedule) else t("payment_range", first=t.money(first), last=t.money(last))
+
+
+def _line(schedule: Schedule, t: Texts) -> str:
+    """What is paid, in one line: it stands by itself, so a last payment of its own is in it."""
+    if _odd_last(schedule) is not None:
+        return payments_in_all(schedule, t)
+    return t("per_month", payment=one_payment(schedule, t), n=len(schedule.rows))
 
 
 def last_payment(schedule: Schedule, t: Texts) -> str:

@@ -158,12 +158,12 @@ def _rate_view(one: StatedRate, t: Texts) -> RateView:
     kind = t.list((kind, bounds)) if bounds else kind
     if one.comparison is None:
         return RateView("", "", kind, one.note)
-    return RateView(t.rate(one.rate), t.rate(one.comparison), kind, one.note)
+    return RateView(_range(one.rate, one.rate, t), _range(one.comparison, one.comparison, t), kind, one.note)
 
 
 def _range(low: Rate, high: Rate, t: Texts) -> str:
     first, last = t.rate(low), t.rate(high)
-    return first if first == last else t("payment_range", first=first, last=last)
+    return t("stated.a_year", rate=first if first == last else t("payment_range", first=first, last=last))
 
 
 def _why(offer: StatedOffer, market: Market, t: Texts) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scenebank.applications.bank_page import has_bank_page
 from scenebank.applications.model import FINAL, WAITING_FOR_BANK, Application, NextStep, Status
+from scenebank.money.model import Rate
 from widgets.base import DomEvent, Fragment, Services, Visit
 from widgets.lending.counter_offer import CounterView, counter_view
 from widgets.lending.notices import notice_refusal, notice_text
@@ -89,6 +90,7 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
     if has_bank_page(application) and not (counter and counter.agree):
         to_bank = t("accept_at_bank" if status is Status.OFFERED else "to_bank", bank=bank)
     may_withdraw = services.applications.may_withdraw(application)
+    facts = summary(application, lender, t, _payer(application, visit, services))
     return StatusView(
         application=application.id,
         status=status.value,
@@ -106,11 +108,19 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
         may_withdraw=may_withdraw and counter is None,
         consents=_consents(application, visit, services),
         table=table_view(application.schedule, t) if status in _WITH_SCHEDULE and application.schedule.rows else None,
-        facts=tuple(fact for fact in summary(application, lender, t) if not counter or fact not in counter.facts),
+        facts=tuple(fact for fact in facts if not counter or fact not in counter.facts),
         busy=(application.withdrawing and not application.is_final) or status in WAITING_FOR_BANK,
         again=application.is_final and status is not Status.CLOSED,
         legal=_legal(application, visit),
     )
+
+
+def _payer(application: Application, visit: Visit, services: Services) -> str | None:
+    """The shop, where it pays the interest of the plan."""
+    if application.annual_rate is None or Rate.from_json(application.annual_rate).value:
+        return None
+    product = services.catalogue.product(application.bank_id, application.product_id, application.product_version)
+    return visit.door.merchant.name if product.subsidised else None
 
 
 def _reasons(application: Application, t: Texts) -> tuple[str, ...]:

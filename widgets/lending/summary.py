@@ -15,8 +15,9 @@ _PLANNED = frozenset({
 Facts = tuple[tuple[str, str], ...]
 
 
-def summary(application: Application, bank: Bank, t: Texts) -> Facts:
-    """Name and value, in order. The plan only while it is what was asked for, or what holds."""
+def summary(application: Application, bank: Bank, t: Texts, payer: str | None = None) -> Facts:
+    """Name and value, in order. The plan only while it is what was asked for, or what holds; ``payer`` is the shop that
+    pays the interest of it."""
     facts = [(t("lender"), t.choose(bank.name))]
     if application.status in _AGREED or application.status is Status.CLOSED:
         facts += _ledger(application, t)
@@ -30,6 +31,8 @@ def summary(application: Application, bank: Bank, t: Texts) -> Facts:
             facts.append((t("rest"), t.money(application.amount - application.agreed.amount)))
     if application.schedule.rows and application.status in _AGREED | _PLANNED:
         facts += _plan(application, t)
+        if payer is not None:
+            facts.append((t("subsidy_title"), t("subsidised", shop=payer)))
     return (*facts, (t("bank_address"), t.choose(bank.address)))
 
 
