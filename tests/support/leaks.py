@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,8 +55,8 @@ class Leaks:
         text = answer.get_data(as_text=True) if "Content-Encoding" not in answer.headers else ""
         if answer.status_code >= 400 and not is_form:
             self.wrote(f"answer {answer.status_code} {request.url_rule}", text)
-        if answer.status_code >= 400 and is_form:
-            for what in self._planted.words_in(text) - self._planted.words_in(_asked()):
+        if answer.status_code >= 400 and is_form and (asked := _asked()) is not None:
+            for what in self._planted.words_in(text) - self._planted.words_in(asked):
                 self._find(what, f"page {answer.status_code} {request.url_rule}", _running_test(), text)
         self._planted.learn(text)
 
@@ -138,11 +137,13 @@ def _finished(_app: Flask, response: Response, **_more: Any) -> None:
     LEAKS.answered(response)
 
 
-def _asked() -> str:
-    fields = {}
-    with suppress(HTTPException):  # a body that is none, or too long
-        fields = request.form.to_dict(flat=False)
-    return f"{request.full_path} {fields}"
+def _asked() -> str | None:
+    """All that came with the request; None for a body that cannot be read: what of it stands on the page, nobody can
+    tell."""
+    try:
+        return f"{request.full_path} {request.form.to_dict(flat=False)}"
+    except HTTPException:
+        return None
 
 
 def _running_test() -> str:
