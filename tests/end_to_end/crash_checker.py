@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -54,9 +55,10 @@ def faults(stack: Stack, box: PostBox, log: ClientLog) -> list[str]:
 
 
 def _wait_settled(stack: Stack, box: PostBox) -> None:
-    """What is still open after a while is found by the checks."""
+    """What does not come to its end for a while is found by the checks. Whatever was killed between a call and its
+    answer is asked for some twelve seconds later, one after the other: what becomes less goes on."""
     engine = create_engine(stack.config.database_url)
-    end = time.monotonic() + _PATIENCE_S
+    end, least = time.monotonic() + _PATIENCE_S, sys.maxsize
     moving = (
         f"SELECT count(*) FROM applications WHERE status NOT IN {SETTLED}",
         "SELECT count(*) FROM operations WHERE status = 'pending'",
@@ -65,8 +67,11 @@ def _wait_settled(stack: Stack, box: PostBox) -> None:
     )
     while time.monotonic() < end:
         with engine.connect() as connection:
-            if not any(connection.execute(text(one)).scalar_one() for one in moving):
-                break
+            left = sum(connection.execute(text(one)).scalar_one() for one in moving)
+        if left == 0:
+            break
+        if left < least:
+            end, least = time.monotonic() + _PATIENCE_S, left
         time.sleep(0.2)
     engine.dispose()
 

@@ -58,11 +58,11 @@ def contexts(widget: str) -> set[str]:
 
 
 def says(played: Played, key: str) -> bool:
-    """Whether the document shows the text of ``key``, whatever its places hold."""
+    """Whether the document shows the text of ``key``, whatever its places hold and wherever it may break."""
     folders = WIDGETS[played.scenario.widget].folders
     t = Texts(_locale(played), *folders, DOOR)
-    document, at = played.document.text, 0
-    for part in re.split(r"\{\w+\}", re.sub(r"\s+", " ", t(key))):
+    document, at = re.sub(r"\s", "", played.document.text), 0
+    for part in re.split(r"\{\w+\}", re.sub(r"\s", "", t(key))):
         found = document.find(part, at)
         if found < 0:
             return False
