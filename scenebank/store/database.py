@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 _SQLITE_BUSY_MS = 30_000
+_SQLITE_CACHE_KB = 512  # a connection; the system keeps the file in memory anyway, once for all of them
 
 
 class Database:
@@ -53,7 +54,8 @@ def _make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
     connection.isolation_level = None  # the begin event below opens transactions, not the driver
-    for pragma in (f"busy_timeout={_SQLITE_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_SQLITE_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+                   f"cache_size=-{_SQLITE_CACHE_KB}"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 
 
