@@ -277,7 +277,6 @@ def test_ending_and_beginning_at_once_leaves_no_session(house: House, monkeypatc
         house.sessions.load(house.door, "loan", text)
 
 
-
 def test_a_removed_origin_ends_its_sessions(house: House) -> None:
     _, text = house.launch(house.token())
     elsewhere = replace(house.door, origins=("https://other.example",))
