@@ -3,6 +3,8 @@ lost, the bank's present state is compared with what the operation would have ma
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, RowMapping
 
 from scenebank.applications import store
@@ -34,6 +36,14 @@ _COLUMN = {
 _ENDED = frozenset({Stage.REJECTED, Stage.WITHDRAWN, Stage.EXPIRED, Stage.CLOSED})
 
 
+@dataclass(frozen=True)
+class _Again:
+    """The next link of a chain of tries."""
+
+    number: int
+    after: str
+
+
 class OperateLink:
     """Carries one operation; those of one application go one after the other."""
 
@@ -42,8 +52,8 @@ class OperateLink:
         self._recorder = recorder
         self._work = work
 
-    def run(self, application_id: str, operation_id: str, number: str) -> None:
-        again = int(number) + 1
+    def run(self, application_id: str, operation_id: str, number: str, after: str = "") -> None:
+        again = _Again(int(number) + 1, after)
         begun = self._begin(application_id, operation_id, again)
         if begun is None:
             return
@@ -56,10 +66,10 @@ class OperateLink:
         with self._calls.database.begin() as connection:
             self._calls.end(connection, started, "answered")
             row = self._calls.locked(connection, application_id)
-            store.finish_operation(connection, operation_id, "done", None, self._calls.now_ms())
+            self._finish(connection, row, operation_id, "done", None)
             self._recorder.record(connection, row, answer, operation["operation"], self._calls.clock.now())
 
-    def _begin(self, application_id: str, operation_id: str, again: int) -> tuple[Started, RowMapping] | None:
+    def _begin(self, application_id: str, operation_id: str, again: _Again) -> tuple[Started, RowMapping] | None:
         with self._calls.database.begin() as connection:
             row = self._calls.locked(connection, application_id)
             operation = store.operation(connection, operation_id)
@@ -69,7 +79,7 @@ class OperateLink:
                 self._close(connection, row, operation)
                 return None
             if not _may_go(connection, row, operation_id):
-                self._work.operate(connection, row, operation_id, again, again_s(None, again))
+                self._again(connection, row, operation_id, again, None)
                 return None
             operation = _with_target(connection, row, operation)
             return self._calls.start(connection, row, Operation(operation["operation"]), operation_id), operation
@@ -80,7 +90,22 @@ class OperateLink:
         withdrawn = row["status"] == Status.WITHDRAWN.value and operation["operation"] == Operation.WITHDRAW.value
         done = withdrawn or _has_reached(operation, row)
         state, reason = ("done", None) if done else ("refused", row["status"])
-        store.finish_operation(connection, operation["id"], state, reason, self._calls.now_ms())
+        self._finish(connection, row, operation["id"], state, reason)
+
+    def _finish(
+        self, connection: Connection, row: RowMapping, operation_id: str, state: str, reason: str | None
+    ) -> None:
+        """The next one goes at once: left to its own looking, each would wait a minute for its turn."""
+        store.finish_operation(connection, operation_id, state, reason, self._calls.now_ms())
+        following = _next(connection, row["id"])
+        if following is not None:
+            self._work.operate(connection, row, following, 0, after=operation_id)
+
+    def _again(
+        self, connection: Connection, row: RowMapping, operation_id: str, again: _Again, error: BankError | None
+    ) -> None:
+        wait_s = again_s(error, again.number)
+        self._work.operate(connection, row, operation_id, again.number, wait_s, again.after)
 
     def _carry(self, started: Started, operation: RowMapping) -> Answer:
         row = started.row
@@ -93,16 +118,16 @@ class OperateLink:
                 raise NotBooked("not done yet, and an earlier call may still be running")
         return _send(bank, order, row, operation)
 
-    def _failed(self, started: Started, operation: RowMapping, error: BankError, again: int) -> None:
+    def _failed(self, started: Started, operation: RowMapping, error: BankError, again: _Again) -> None:
         alert(started.row, error)
         operation_id = operation["id"]
         with self._calls.database.begin() as connection:
             self._calls.end(connection, started, outcome_of(error))
             row = self._calls.locked(connection, started.row["id"])
             if not isinstance(error, InvalidRequest):
-                self._work.operate(connection, row, operation_id, again, again_s(error, again))
+                self._again(connection, row, operation_id, again, error)
                 return
-            store.finish_operation(connection, operation_id, "refused", error.code, self._calls.now_ms())
+            self._finish(connection, row, operation_id, "refused", error.code)
             withdraws = operation["operation"] == Operation.WITHDRAW.value
             values = {"withdrawing": None} if withdraws else {}
             # The shop and the shopper hear of the refusal, and we of what the bank knows and we do not.
@@ -114,11 +139,13 @@ class OperateLink:
 def _may_go(connection: Connection, row: RowMapping, operation_id: str) -> bool:
     """The bank knows the application, and it is this operation's turn: the one that was begun goes first, whatever the
     clocks say of who came earlier, or two would aim at the same total."""
-    if not row["bank_ref"]:
-        return False
-    begun = store.begun(connection, row["id"])
-    pending = [one["id"] for one in store.operations_of(connection, row["id"]) if one["status"] == "pending"]
-    return bool(min(pending, key=lambda one: one not in begun) == operation_id)
+    return bool(row["bank_ref"]) and _next(connection, row["id"]) == operation_id
+
+
+def _next(connection: Connection, application_id: str) -> str | None:
+    begun = store.begun(connection, application_id)
+    pending = [one["id"] for one in store.operations_of(connection, application_id) if one["status"] == "pending"]
+    return min(pending, key=lambda one: one not in begun, default=None)
 
 
 def _with_target(connection: Connection, row: RowMapping, operation: RowMapping) -> RowMapping:

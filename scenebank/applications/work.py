@@ -55,10 +55,13 @@ class ApplicationWork:
         self._enqueue(connection, ASK, row, f"ask:{row['id']}:{tag}:{number}", tag, str(number), delay_s=delay_s)
 
     def operate(
-        self, connection: Connection, row: RowMapping, operation_id: str, number: int, delay_s: float = 0
-    ) -> None:
-        work_id = f"operate:{operation_id}:{number}"
-        self._enqueue(connection, OPERATE, row, work_id, operation_id, str(number), delay_s=delay_s)
+        self, connection: Connection, row: RowMapping, operation_id: str, number: int, delay_s: float = 0,
+        after: str = "",
+    ) -> None:  # fmt: skip
+        """``after`` names the chain: the operation whose end began it; empty for the one begun with the operation."""
+        chain = f"{operation_id}:after-{after}" if after else operation_id
+        work_id = f"operate:{chain}:{number}"
+        self._enqueue(connection, OPERATE, row, work_id, operation_id, str(number), after, delay_s=delay_s)
 
     def fetch_schedule(
         self, connection: Connection, row: RowMapping, tag: str, number: int = 0, delay_s: float = 0

@@ -342,6 +342,16 @@ def test_what_was_begun_goes_first_though_the_clock_was_set_back(desk: Desk) -> 
     assert [call for call, _ in desk.bank.calls] == ["submit", "fulfil", "get", "fulfil"]
 
 
+def test_each_of_ten_fulfilments_goes_as_soon_as_the_one_before_it_is_done(desk: Desk) -> None:
+    done = (answer(Stage.FULFILLING, number + 1, fulfilled=number * 1_000) for number in range(1, 11))
+    desk.apply(answer(Stage.SIGNED, 1), Unavailable("away"), *done)
+    desk.run()
+    for number in range(10):
+        desk.settle(Operation.FULFIL, 1_000, f"key-{number}")
+    assert desk.run(1).ledger.fulfilled == Money(10_000, "CNY")
+    assert [call for call, _ in desk.bank.calls].count("fulfil") == 11
+
+
 def test_a_refund_whose_answer_was_lost_is_done_though_a_callback_told_of_the_end_first(desk: Desk) -> None:
     closed = answer(Stage.CLOSED, 3, fulfilled=129_900, refunded=129_900)
     desk.apply(answer(Stage.SIGNED, 1), answer(Stage.ACTIVE, 2, fulfilled=129_900), OutcomeUnknown(), closed)
