@@ -18,6 +18,8 @@ from app import create_app
 from scenebank.web.contract.document import make_document
 from scenebank.wiring import Wired
 
+_MADE: dict[frozenset[tuple[str, ...]], Contract] = {}
+
 
 class DocumentedClient(FlaskClient):
     """A test's client that believes nothing."""
@@ -86,4 +88,8 @@ class Contract:
 
 @lru_cache(maxsize=4)
 def _contract(app: Flask) -> Contract:
-    return Contract(make_document(app, "https://scenebank.example"))
+    """Applications with the same routes share one: making it costs more than most tests."""
+    routes = frozenset((rule.rule, rule.endpoint, *sorted(rule.methods or ())) for rule in app.url_map.iter_rules())
+    if routes not in _MADE:
+        _MADE[routes] = Contract(make_document(app, "https://scenebank.example"))
+    return _MADE[routes]
