@@ -1,5 +1,9 @@
 # Scenebank. `make help` lists what there is.
-PYTHON ?= python3
+ifndef PYTHON
+# The system's own where it fits: it is built to be quick, which one from elsewhere often is not.
+PYTHON := $(shell /usr/bin/python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo /usr/bin/python3 || echo python3)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 HTML_CHECKER := node_modules/vnu-jar/build/dist/vnu.jar
