@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -178,11 +179,12 @@ def test_no_application_at_terms_that_were_not_shown(scene: Scene) -> None:
         scene.wired.shown_offers.get(page.form(f"/w/{scene.widget}/submit")["offer"]).figures["plan"]
         for page in (form, again)
     )
-    for name, key in (("Monthly payment", "first_payment"), ("Total to pay", "total_payable")):
-        sums = (Money.from_json(one[key]).decimal for one in (now, before))
-        told = re.search(rf"{name}: now \D*([\d,.]+), before \D*([\d,.]+) ", again.text)
-        assert told and told.groups() == tuple(f"{one:,}" for one in sums)
-    assert re.search(r": now 8\.\d\d%, before 6\.\d\d%", again.text)
+    total = [f"{Money.from_json(one['total_payable']).decimal:,}" for one in (now, before)]
+    told = re.search(r"Total to pay: now \D*([\d,.]+); before \D*([\d,.]+) ", again.text)
+    assert told and list(told.groups()) == total
+    line = re.search(r"Monthly payment: now (.*?); before (.*?) Total", again.text)
+    assert line and [_adds_up_to(one) for one in line.groups()] == total
+    assert re.search(r": now 8\.\d\d%; before 6\.\d\d%", again.text)
     assert "Amount: now" not in again.text
     assert scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5) == []
     done = scene.step(again, "submit", **scene.answers())
@@ -190,6 +192,12 @@ def test_no_application_at_terms_that_were_not_shown(scene: Scene) -> None:
     (application,) = scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5)
     shown = scene.wired.shown_offers.get(application.offer_id or "")
     assert shown.figures["plan"]["annual_rate"] == application.annual_rate
+
+
+def _adds_up_to(payments: str) -> str:
+    """``11 × €26.05, last €26.02``: all of it."""
+    many, one, last = (Decimal(each.replace(",", "")) for each in re.findall(r"[\d,.]*\d", payments))
+    return f"{many * one + last:,}"
 
 
 OTHERS = ("", "off_" + "0" * 32, "another visit's", "of another plan", "of the list")
