@@ -347,10 +347,12 @@ def _apply_form(
         return FieldView(name, t(f"field.{name}"), visit.form.get(name, ""), wrong(name), options)
 
     in_frame = visit.market.places["details"] is Place.FRAME
+    told = changes(seen, shown.chosen, t) if notice else ()
+    words = f"{notice}.unnamed" if notice and not told else notice
     view = ApplyView(
         market=visit.market.code,
-        notice=notice_text(notice, t),
-        changes=changes(seen, shown.chosen, t) if notice else (),
+        notice=notice_text(words, t),
+        changes=told,
         offer=offer_view(offer, t, plan.term),
         plan=plan_view(offer, plan, t),
         lender=t.choose(offer.bank.name),
@@ -373,7 +375,9 @@ def _apply_form(
     if errors:
         refusal = Refusal("invalid_input", t("errors_title"), fields=_as_sent(errors, visit))
         return replace(form, status=422, refusal=refusal)
-    return replace(form, status=409, refusal=notice_refusal(notice, t)) if notice else form
+    if notice and words:
+        return replace(form, status=409, refusal=replace(notice_refusal(words, t), code=notice))
+    return form
 
 
 def _as_sent(errors: Mapping[str, FieldError], visit: Visit) -> tuple[FieldError, ...]:
