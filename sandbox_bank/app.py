@@ -14,6 +14,7 @@ from sandbox_bank.interface import Interface, make_interface
 from sandbox_bank.keys import load_keys
 from sandbox_bank.pages import Pages, make_pages
 from sandbox_bank.settings import Settings
+from sandbox_bank.texts import unbroken
 
 
 def create_app(settings: Settings, public_url: str) -> tuple[Flask, Clockwork]:
@@ -25,6 +26,7 @@ def create_app(settings: Settings, public_url: str) -> tuple[Flask, Clockwork]:
     platform, ca = settings.scenebank_url, settings.scenebank_ca
     app = Flask("sandbox_bank", static_folder="static", static_url_path="")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    app.jinja_env.filters["unbroken"] = unbroken
     interface = Interface(books, AssertionVerifier(books, platform, ca), public_url, platform)
     app.register_blueprint(make_interface(interface, keys))
     app.register_blueprint(make_pages(Pages(books, platform, settings.reading_s)))

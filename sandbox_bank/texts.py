@@ -8,12 +8,19 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup, escape
+
 LOCALES = ("zh-CN", "en")
 _SIGNS = {"zh-CN": {"CNY": "¥", "EUR": "€"}, "en": {"CNY": "CN¥", "EUR": "€"}}
 _HAN = "\u4e00-\u9fff"
 _LATIN = "A-Za-z0-9¥€%"
 # Where Chinese meets letters or digits there is a space.
 _JOINT = re.compile(f"(?<=[{_HAN}])(?=[{_LATIN}])|(?<=[{_LATIN}])(?=[{_HAN}])")
+
+# 12 months; 12 个月; 1.5 ×; 1.5 倍; 5 MB; 1 号; 末期 ¥517.75. A box may be parted from the sign behind it, which begins
+# no line: the sign is in it.
+_UNITS = r"(?:个月|天|秒|倍|号|×|MB\b|months?\b|days?\b|seconds?\b)"
+_TOGETHER = re.compile(rf"(?:\b[0-9][0-9.]*\s?{_UNITS}|末期\s\S?[0-9.,]+[0-9])[.,;。，；]?")
 
 
 class Texts:
@@ -56,3 +63,8 @@ def _messages(locale: str) -> dict[str, str]:
     path = Path(__file__).parent / "messages" / f"{locale}.json"
     messages: dict[str, str] = json.loads(path.read_text("utf-8"))
     return messages
+
+
+def unbroken(text: str) -> Markup:
+    """``text`` with each number kept on one line with its unit: the filter of the templates."""
+    return Markup(_TOGETHER.sub(r'<span class="number">\g<0></span>', str(escape(text))))  # noqa: S704
