@@ -11,6 +11,7 @@ from scenebank.money.model import Money
 from tests.support.catalogue import publish, stated
 from tests.support.scene import Scene
 
+EXAMPLE = "A lender’s own example stands in its terms."
 WARNING = "WARNING: This comparison rate"
 
 
@@ -56,6 +57,9 @@ def test_no_warning_of_a_comparison_rate_that_does_not_stand_there(scene: Scene)
         for name in ("none", "partly", "all")
     }
     assert {name for name, text in pages.items() if WARNING in text} == {"all"}
+    assert {name for name, text in pages.items() if EXAMPLE in text} == {"all"}
     assert "states no comparison rate for this loan" in pages["none"]
     assert "doesn’t state a comparison rate for every rate" in pages["partly"]
-    assert WARNING in scene.get(locale="en").text
+    for shape in ("full", "compact"):
+        example, _between, warning = scene.get(locale="en", shape=shape).text.partition(WARNING)
+        assert warning and EXAMPLE in example  # it speaks of it

@@ -204,9 +204,11 @@ def disclosures(market: Market, t: Texts, offer: Offer, plan: Plan, apply: bool 
 
 
 def stated_disclosures(market: Market, t: Texts, stated: tuple[StatedOffer, ...]) -> tuple[str, ...]:
-    """The legal lines beside what lenders state of their loans: no warning of a comparison rate where none stands."""
-    if not any(comparison_range(one.rates) for one in stated):
-        market = replace(market, disclosures=tuple(one for one in market.disclosures if one != "comparison_warning"))
+    """The legal lines beside what lenders state of their loans: where a comparison rate stands, what example it is of
+    and the warning that speaks of it; neither where none stands."""
+    if any(comparison_range(one.rates) for one in stated):
+        return (t("stated.example"), *_lines(market, t, Kind.LOAN))
+    market = replace(market, disclosures=tuple(one for one in market.disclosures if one != "comparison_warning"))
     return _lines(market, t, Kind.LOAN)
 
 

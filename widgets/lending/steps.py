@@ -217,11 +217,15 @@ def _plans(
 
 
 def _disclosures(found: Offers, prices: Prices, visit: Visit) -> tuple[str, ...]:
-    """Every line once."""
+    """Every line once; what examples there are stand with the warning that speaks of them."""
     t = visit.texts
     priced = disclosures(visit.market, t, *exemplary(prices)) if prices else ()
     stated = stated_disclosures(visit.market, t, found.stated) if found.stated else ()
-    return tuple(dict.fromkeys((*priced, *stated)))
+    lines, own = tuple(dict.fromkeys((*priced, *stated))), t("stated.example")
+    if own not in lines:
+        return lines
+    warned = (*priced[:1], own, t("disclosure.comparison_warning"))
+    return (t.sentences(warned), *(one for one in lines if one not in warned))
 
 
 def _amount_refusal(found: Offers, visit: Visit) -> Refusal | None:
