@@ -14,7 +14,7 @@ from tests.support.browsers.chromium import chromium_browser
 from tools.screenshots.host_page import address, host_page
 
 _WHAT_STAYS = {"content-type", "content-security-policy", "cache-control", "access-control-allow-origin"}
-_TALLEST = 6000
+_LOWEST, _TALLEST = 200, 6000
 # A plain iframe does not follow its document, and a refusal framed by nobody tells nobody its height.
 _FIT = """height => {
   const scene = document.querySelector("bank-scene");
@@ -62,9 +62,10 @@ class Studio:
         if played is None:
             raise LookupError("nothing is shown")
         page = self._page(played.scenario.device, played.scenario.theme)
-        height = int(page.evaluate("document.documentElement.scrollHeight"))
         width = DEVICES[played.scenario.device].window
-        page.set_viewport_size({"width": width, "height": min(_TALLEST, max(height, 200))})
+        page.set_viewport_size({"width": width, "height": _LOWEST})  # no document is lower than its window
+        height = int(page.evaluate("document.documentElement.scrollHeight"))
+        page.set_viewport_size({"width": width, "height": min(_TALLEST, height)})
         if played.scenario.mode == "page":
             page.screenshot(path=path)
         else:
