@@ -11,6 +11,7 @@ from scenebank.applications.agreement import stated_values
 from scenebank.applications.answers import AnswerRecorder
 from scenebank.applications.calls import BankCalls, alert
 from scenebank.applications.model import FINAL, Status
+from scenebank.applications.turns import pass_turn
 from scenebank.applications.work import POLL, ApplicationWork, again_s, poll_s
 from scenebank.banks.port import BankError, ContractViolation, NotBooked
 from scenebank.money.schedule import Schedule
@@ -30,6 +31,8 @@ class AskLink:
         row, order = self._calls.read(application_id)
         if Status(row["status"]) in FINAL:
             return
+        with self._calls.database.read() as connection:
+            refused = store.unheard(connection, application_id)
         bank, again = self._calls.bank(row["bank_id"]), int(number) + 1
         try:
             answer = bank.get(order, row["bank_ref"]) if row["bank_ref"] else bank.find(order)
@@ -45,6 +48,9 @@ class AskLink:
         with self._calls.database.begin() as connection:
             row = self._calls.locked(connection, application_id)
             row = self._recorder.record(connection, row, answer, "bank", self._calls.clock.now())
+            if refused:
+                store.heard(connection, refused, self._calls.now_ms())
+                pass_turn(connection, application_id, self._work, self._calls.now_ms())
             status = Status(row["status"])
             if tag == POLL and status not in FINAL:
                 self._work.ask(connection, row, tag, again, poll_s(status, again))

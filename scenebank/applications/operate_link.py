@@ -3,8 +3,6 @@ lost, the bank's present state is compared with what the operation would have ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, RowMapping
 
 from scenebank.applications import store
@@ -12,6 +10,7 @@ from scenebank.applications.answers import AnswerRecorder
 from scenebank.applications.calls import BankCalls, Started, alert, asked, outcome_of
 from scenebank.applications.model import FINAL, Status
 from scenebank.applications.rows import dump
+from scenebank.applications.turns import next_operation, pass_turn
 from scenebank.applications.work import ApplicationWork, again_s
 from scenebank.banks.port import (
     Answer,
@@ -36,14 +35,6 @@ _COLUMN = {
 _ENDED = frozenset({Stage.REJECTED, Stage.WITHDRAWN, Stage.EXPIRED, Stage.CLOSED})
 
 
-@dataclass(frozen=True)
-class _Again:
-    """The next link of a chain of tries."""
-
-    number: int
-    after: str
-
-
 class OperateLink:
     """Carries one operation; those of one application go one after the other."""
 
@@ -52,8 +43,8 @@ class OperateLink:
         self._recorder = recorder
         self._work = work
 
-    def run(self, application_id: str, operation_id: str, number: str, after: str = "") -> None:
-        again = _Again(int(number) + 1, after)
+    def run(self, application_id: str, operation_id: str, number: str) -> None:
+        again = int(number) + 1
         begun = self._begin(application_id, operation_id, again)
         if begun is None:
             return
@@ -66,10 +57,10 @@ class OperateLink:
         with self._calls.database.begin() as connection:
             self._calls.end(connection, started, "answered")
             row = self._calls.locked(connection, application_id)
-            self._finish(connection, row, operation_id, "done", None)
+            self._finish(connection, application_id, operation_id, "done", None)
             self._recorder.record(connection, row, answer, operation["operation"], self._calls.clock.now())
 
-    def _begin(self, application_id: str, operation_id: str, again: _Again) -> tuple[Started, RowMapping] | None:
+    def _begin(self, application_id: str, operation_id: str, again: int) -> tuple[Started, RowMapping] | None:
         with self._calls.database.begin() as connection:
             row = self._calls.locked(connection, application_id)
             operation = store.operation(connection, operation_id)
@@ -79,7 +70,7 @@ class OperateLink:
                 self._close(connection, row, operation)
                 return None
             if not _may_go(connection, row, operation_id):
-                self._again(connection, row, operation_id, again, None)
+                self._work.operate(connection, row, operation_id, again, again_s(None, again))
                 return None
             operation = _with_target(connection, row, operation)
             return self._calls.start(connection, row, Operation(operation["operation"]), operation_id), operation
@@ -90,22 +81,14 @@ class OperateLink:
         withdrawn = row["status"] == Status.WITHDRAWN.value and operation["operation"] == Operation.WITHDRAW.value
         done = withdrawn or _has_reached(operation, row)
         state, reason = ("done", None) if done else ("refused", row["status"])
-        self._finish(connection, row, operation["id"], state, reason)
+        self._finish(connection, row["id"], operation["id"], state, reason)
 
     def _finish(
-        self, connection: Connection, row: RowMapping, operation_id: str, state: str, reason: str | None
+        self, connection: Connection, application_id: str, operation_id: str, state: str, reason: str | None
     ) -> None:
-        """The next one goes at once: left to its own looking, each would wait a minute for its turn."""
-        store.finish_operation(connection, operation_id, state, reason, self._calls.now_ms())
-        following = _next(connection, row["id"])
-        if following is not None:
-            self._work.operate(connection, row, following, 0, after=operation_id)
-
-    def _again(
-        self, connection: Connection, row: RowMapping, operation_id: str, again: _Again, error: BankError | None
-    ) -> None:
-        wait_s = again_s(error, again.number)
-        self._work.operate(connection, row, operation_id, again.number, wait_s, again.after)
+        now_ms = self._calls.now_ms()
+        store.finish_operation(connection, operation_id, state, reason, now_ms)
+        pass_turn(connection, application_id, self._work, now_ms)
 
     def _carry(self, started: Started, operation: RowMapping) -> Answer:
         row = started.row
@@ -118,16 +101,16 @@ class OperateLink:
                 raise NotBooked("not done yet, and an earlier call may still be running")
         return _send(bank, order, row, operation)
 
-    def _failed(self, started: Started, operation: RowMapping, error: BankError, again: _Again) -> None:
+    def _failed(self, started: Started, operation: RowMapping, error: BankError, again: int) -> None:
         alert(started.row, error)
         operation_id = operation["id"]
         with self._calls.database.begin() as connection:
             self._calls.end(connection, started, outcome_of(error))
             row = self._calls.locked(connection, started.row["id"])
             if not isinstance(error, InvalidRequest):
-                self._again(connection, row, operation_id, again, error)
+                self._work.operate(connection, row, operation_id, again, again_s(error, again))
                 return
-            self._finish(connection, row, operation_id, "refused", error.code)
+            store.refuse_operation(connection, operation_id, error.code)
             withdraws = operation["operation"] == Operation.WITHDRAW.value
             values = {"withdrawing": None} if withdraws else {}
             # The shop and the shopper hear of the refusal, and we of what the bank knows and we do not.
@@ -137,15 +120,9 @@ class OperateLink:
 
 
 def _may_go(connection: Connection, row: RowMapping, operation_id: str) -> bool:
-    """The bank knows the application, and it is this operation's turn: the one that was begun goes first, whatever the
-    clocks say of who came earlier, or two would aim at the same total."""
-    return bool(row["bank_ref"]) and _next(connection, row["id"]) == operation_id
-
-
-def _next(connection: Connection, application_id: str) -> str | None:
-    begun = store.begun(connection, application_id)
-    pending = [one["id"] for one in store.operations_of(connection, application_id) if one["status"] == "pending"]
-    return min(pending, key=lambda one: one not in begun, default=None)
+    """The bank knows the application, and it is this operation's turn."""
+    following = next_operation(connection, row["id"]) if row["bank_ref"] else None
+    return following is not None and following["id"] == operation_id
 
 
 def _with_target(connection: Connection, row: RowMapping, operation: RowMapping) -> RowMapping:

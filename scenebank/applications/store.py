@@ -180,7 +180,7 @@ def write_evidence(connection: Connection, operation_id: str, evidence: str) -> 
 
 
 def finish_operation(
-    connection: Connection, operation_id: str, status: str, reason: str | None, now_ms: int
+    connection: Connection, operation_id: str, status: str, reason: str | None, now_ms: int | None
 ) -> None:
     """Only what is pending has an end to come."""
     connection.execute(
@@ -188,6 +188,21 @@ def finish_operation(
         .where(operations.c.id == operation_id, operations.c.status == "pending")
         .values(status=status, reason=reason, finished_at=now_ms)
     )
+
+
+def refuse_operation(connection: Connection, operation_id: str, reason: str) -> None:
+    """The bank will not do it. It is finished once the bank has been heard since."""
+    finish_operation(connection, operation_id, "refused", reason, None)
+
+
+def unheard(connection: Connection, application_id: str) -> frozenset[str]:
+    """Operations that the bank refused, and has not yet said after that what it holds."""
+    found = operations_of(connection, application_id)
+    return frozenset(one["id"] for one in found if one["status"] == "refused" and one["finished_at"] is None)
+
+
+def heard(connection: Connection, refused: frozenset[str], now_ms: int) -> None:
+    connection.execute(update(operations).where(operations.c.id.in_(refused)).values(finished_at=now_ms))
 
 
 def redeem_handle(connection: Connection, handle_hash: str, now_ms: int) -> bool:

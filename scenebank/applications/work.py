@@ -20,6 +20,7 @@ _POLL_S = (1, 2, 4, 8, 15, 30, 60, 60, 120, 300, 600, 1800, 3600)
 # Once the bank has agreed it tells us of changes; asking is for callbacks that got lost.
 _AGREED_S = 3600
 _ACTIVE_S = 86_400
+_HURRIED = 720  # looks, one a minute
 
 
 def again_s(error: BankError | None, number: int) -> int:
@@ -41,6 +42,10 @@ def _nth(waits: tuple[int, ...], number: int) -> int:
     return waits[min(number, len(waits)) - 1]
 
 
+def _operate_id(operation_id: str, number: int) -> str:
+    return f"operate:{operation_id}:{number}"
+
+
 class ApplicationWork:
     """Enqueues the links of one application, each in the caller's transaction."""
 
@@ -55,13 +60,17 @@ class ApplicationWork:
         self._enqueue(connection, ASK, row, f"ask:{row['id']}:{tag}:{number}", tag, str(number), delay_s=delay_s)
 
     def operate(
-        self, connection: Connection, row: RowMapping, operation_id: str, number: int, delay_s: float = 0,
-        after: str = "",
-    ) -> None:  # fmt: skip
-        """``after`` names the chain: the operation whose end began it; empty for the one begun with the operation."""
-        chain = f"{operation_id}:after-{after}" if after else operation_id
-        work_id = f"operate:{chain}:{number}"
-        self._enqueue(connection, OPERATE, row, work_id, operation_id, str(number), after, delay_s=delay_s)
+        self, connection: Connection, row: RowMapping, operation_id: str, number: int, delay_s: float = 0
+    ) -> None:
+        work_id = _operate_id(operation_id, number)
+        self._enqueue(connection, OPERATE, row, work_id, operation_id, str(number), delay_s=delay_s)
+
+    def hurry(self, connection: Connection, operation: RowMapping, now_ms: int) -> None:
+        """Let an operation that waits for its turn look at once; it has but one look to come. After half a day of
+        waiting it goes by itself."""
+        looks = len(_AGAIN_S) + (now_ms - operation["created_at"]) // (1000 * _AGAIN_S[-1])
+        last = min(max(looks, len(_AGAIN_S)), _HURRIED)
+        self._queue.hurry(connection, *(_operate_id(operation["id"], number) for number in range(last + 1)))
 
     def fetch_schedule(
         self, connection: Connection, row: RowMapping, tag: str, number: int = 0, delay_s: float = 0

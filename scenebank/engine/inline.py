@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -34,6 +34,12 @@ class InlineQueue:
             self._seen.add(work_id)
             due = self._clock.now().timestamp() + delay_s
             self._waiting.append(_Work(due, work_id, link.name, arguments))
+
+    def hurry(self, connection: Connection, *work_ids: str) -> None:
+        now = self._clock.now().timestamp()
+        self._waiting = [
+            replace(work, due=min(work.due, now)) if work.work_id in work_ids else work for work in self._waiting
+        ]
 
     def clear(self) -> None:
         """Forget everything, as if nothing had ever been asked for."""

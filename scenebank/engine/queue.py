@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.engine import make_url
 
 # Set by hand: an edit of a link's code must not strand the work that waits.
@@ -37,6 +37,10 @@ class WorkQueue(Protocol):
         """Enqueue ``link(*arguments)`` once under the deterministic ``work_id``, visible when the caller's
         transaction commits, not before ``delay_s``. ``partition`` is the bank for the queue ``bank``."""
 
+    def hurry(self, connection: Connection, *work_ids: str) -> None:
+        """What of these waits for its time is due when the caller's transaction commits; the others stay as they
+        are."""
+
 
 class EngineQueue:
     """Starts no thread, migrates nothing, and does without the engine's own client, which would bring all of the engine
@@ -47,6 +51,7 @@ class EngineQueue:
         schema = "" if make_url(database_url).get_backend_name() == "sqlite" else "dbos."
         self._new_work = text(_NEW_WORK.format(schema=schema))
         self._new_input = text(_NEW_INPUT.format(schema=schema))
+        self._due_now = text(_DUE_NOW.format(schema=schema)).bindparams(bindparam("ids", expanding=True))
 
     def enqueue(
         self, connection: Connection, link: Link, work_id: str, *arguments: str, delay_s: float = 0, partition: str = ""
@@ -61,6 +66,9 @@ class EngineQueue:
         written = json.dumps({"positionalArgs": arguments, "namedArgs": {}})
         connection.execute(self._new_input, {"id": work_id, "inputs": written})
 
+    def hurry(self, connection: Connection, *work_ids: str) -> None:
+        connection.execute(self._due_now, {"ids": work_ids, "now": int(time.time() * 1000)})
+
 
 _NEW_WORK = """
     INSERT INTO {schema}workflow_status (
@@ -72,6 +80,10 @@ _NEW_WORK = """
 _NEW_INPUT = """
     INSERT INTO {schema}workflow_input (workflow_uuid, inputs) VALUES (:id, :inputs)
     ON CONFLICT (workflow_uuid) DO NOTHING
+"""
+_DUE_NOW = """
+    UPDATE {schema}workflow_status SET delay_until_epoch_ms = :now, updated_at = :now
+    WHERE status = 'DELAYED' AND workflow_uuid IN :ids
 """
 
 

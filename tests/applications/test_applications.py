@@ -25,6 +25,7 @@ from scenebank.banks.port import (
     Operation,
     Order,
     OutcomeUnknown,
+    RateLimited,
     Stage,
     Unavailable,
 )
@@ -350,6 +351,31 @@ def test_each_of_ten_fulfilments_goes_as_soon_as_the_one_before_it_is_done(desk:
         desk.settle(Operation.FULFIL, 1_000, f"key-{number}")
     assert desk.run(1).ledger.fulfilled == Money(10_000, "CNY")
     assert [call for call, _ in desk.bank.calls].count("fulfil") == 11
+
+
+def test_after_a_refusal_the_bank_is_asked_before_the_next_one_aims_at_a_total(desk: Desk) -> None:
+    """It may hold what we did not know of, which would pass for the next one's."""
+    unknown, both = (answer(Stage.FULFILLING, number, fulfilled=total) for number, total in ((2, 500), (3, 800)))
+    refused = (Unavailable("away"), InvalidRequest("no"))
+    desk.apply(answer(Stage.SIGNED, 1), *refused, unknown, OutcomeUnknown(), unknown, unknown, both)
+    desk.run()
+    desk.settle(Operation.FULFIL, 1_000, "key-1")
+    desk.settle(Operation.FULFIL, 300, "key-2")
+    assert desk.run(60).ledger.fulfilled == Money(800, "CNY")
+    assert [call for call, _ in desk.bank.calls] == [
+        "submit", "fulfil", "fulfil", "get", "fulfil", "get", "get", "fulfil"
+    ]  # fmt: skip
+
+
+def test_one_that_waits_for_its_turn_is_called_no_sooner_than_a_busy_bank_allows(desk: Desk) -> None:
+    once, twice = (answer(Stage.FULFILLING, number + 1, fulfilled=number * 1_000) for number in (1, 2))
+    desk.apply(answer(Stage.SIGNED, 1), Unavailable("away"), once, RateLimited(300), twice)
+    desk.run()
+    desk.settle(Operation.FULFIL, 1_000, "key-1")
+    desk.settle(Operation.FULFIL, 1_000, "key-2")
+    assert desk.run(290).ledger.fulfilled == Money(1_000, "CNY")
+    assert [call for call, _ in desk.bank.calls].count("fulfil") == 3
+    assert desk.run(20).ledger.fulfilled == Money(2_000, "CNY")
 
 
 def test_a_refund_whose_answer_was_lost_is_done_though_a_callback_told_of_the_end_first(desk: Desk) -> None:

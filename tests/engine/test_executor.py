@@ -83,9 +83,12 @@ def test_work_lives_and_dies_with_the_callers_transaction(database: Database, tm
     with database.begin() as connection:
         enqueue(connection, database, "three", "late", delay_s=1)
         enqueue(connection, database, "one", "again")
+        enqueue(connection, database, "four", "hurried", delay_s=3600)
+    with database.begin() as connection:
+        connect_queue(database.url).hurry(connection, "four")
     with worker(database.url, tmp_path):
-        wait_for(tmp_path, "done", "kept", "late")
-    assert sorted(lines(tmp_path, "done")) == ["kept", "late"]
+        wait_for(tmp_path, "done", "hurried", "kept", "late")
+    assert sorted(lines(tmp_path, "done")) == ["hurried", "kept", "late"]
 
 
 def test_another_worker_resumes_what_a_killed_one_held(database: Database, tmp_path: Path) -> None:

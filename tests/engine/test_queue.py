@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,19 @@ def test_a_process_that_serves_pages_does_without_the_engine(tmp_path: Path) -> 
     environ["DATA_DIR"] = str(tmp_path)
     done = subprocess.run([sys.executable, "-c", asked], env=environ, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_hurried_is_what_waits_for_its_time_and_nothing_else(database: Database) -> None:
+    queue, link, begun = connect_queue(database.url), Link("link.x", "system"), int(time.time() * 1000)
+    with database.begin() as connection:
+        for work_id, delay_s in (("soon", 60), ("later", 60), ("now", 0)):
+            queue.enqueue(connection, link, work_id, delay_s=delay_s)
+        queue.hurry(connection, "soon", "now", "never")
+    with database.read() as connection:
+        soon, later, now = (
+            row_of(connection, database, "workflow_status", one) for one in ("soon", "later", "now")
+        )  # fmt: skip
+    assert soon["status"] == later["status"] == "DELAYED"
+    assert begun <= soon["delay_until_epoch_ms"] <= time.time() * 1000
+    assert later["delay_until_epoch_ms"] >= begun + 60_000
+    assert (now["status"], now["delay_until_epoch_ms"]) == ("ENQUEUED", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, event
@@ -45,6 +45,7 @@ class DurableQueue:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._open: dict[int, list[Work]] = {}
+        self._hurried: dict[int, set[str]] = {}
         self._seen: set[str] = set()
         self.waiting: list[Work] = []
 
@@ -54,7 +55,14 @@ class DurableQueue:
         work = Work(self._clock.now().timestamp() + delay_s, work_id, link.name, arguments)
         self._open.setdefault(id(connection), []).append(work)
 
+    def hurry(self, connection: Connection, *work_ids: str) -> None:
+        self._hurried.setdefault(id(connection), set()).update(work_ids)
+
     def committed(self, connection: Connection) -> None:
+        hurried, now = self._hurried.pop(id(connection), set()), self._clock.now().timestamp()
+        self.waiting = [
+            replace(work, due=min(work.due, now)) if work.work_id in hurried else work for work in self.waiting
+        ]
         for work in self._open.pop(id(connection), []):
             if work.work_id not in self._seen:
                 self._seen.add(work.work_id)
@@ -62,6 +70,7 @@ class DurableQueue:
 
     def rolled_back(self, connection: Connection) -> None:
         self._open.pop(id(connection), None)
+        self._hurried.pop(id(connection), None)
 
     def due(self) -> list[Work]:
         now = self._clock.now().timestamp()
