@@ -1,7 +1,7 @@
 # Scenebank. `make help` lists what there is.
 ifndef PYTHON
-# The system's own where it fits: it is built to be quick, which one from elsewhere often is not.
-PYTHON := $(shell /usr/bin/python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+# The system's own where it fits and none was activated: it is built to be quick, which one from elsewhere often is not.
+PYTHON := $(shell test -z "$$VIRTUAL_ENV" && /usr/bin/python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo /usr/bin/python3 || echo python3)
 endif
 VENV := .venv

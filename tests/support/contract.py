@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from scenebank.web.contract.document import make_document
+from scenebank.web.contract.operation import operation_of
 from scenebank.wiring import Wired
 
 _MADE: dict[frozenset[tuple[str, ...]], Contract] = {}
@@ -89,7 +90,11 @@ class Contract:
 @lru_cache(maxsize=4)
 def _contract(app: Flask) -> Contract:
     """Applications with the same routes share one: making it costs more than most tests."""
-    routes = frozenset((rule.rule, rule.endpoint, *sorted(rule.methods or ())) for rule in app.url_map.iter_rules())
+    told = {name for name, view in app.view_functions.items() if operation_of(view) is not None}
+    routes = frozenset(
+        (rule.rule, rule.endpoint, str(rule.endpoint in told), *sorted(rule.methods or ()))
+        for rule in app.url_map.iter_rules()
+    )
     if routes not in _MADE:
         _MADE[routes] = Contract(make_document(app, "https://scenebank.example"))
     return _MADE[routes]

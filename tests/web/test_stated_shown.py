@@ -63,3 +63,12 @@ def test_no_warning_of_a_comparison_rate_that_does_not_stand_there(scene: Scene)
     for shape in ("full", "compact"):
         example, _between, warning = scene.get(locale="en", shape=shape).text.partition(WARNING)
         assert warning and EXAMPLE in example  # it speaks of it
+
+
+def test_no_lenders_example_where_only_a_price_is_shown(scene: Scene) -> None:
+    publish(scene.wired.catalogue, stated("cedar", "all", ("0.08", "0.085")))
+    scene.amount = Money(2_000_000, "AUD")
+    full, compact = (scene.get(locale="en", shape=shape).text for shape in ("full", "compact"))
+    assert EXAMPLE in full
+    assert EXAMPLE not in compact
+    assert WARNING in compact

@@ -184,6 +184,7 @@ def _plans(
     term = found.comparison_term
     is_compact = visit.session is None and visit.scene.shape == "compact"
     prices: Prices = tuple((offer, nearest_plan(offer, term)) for offer in found.offers)
+    shown, shown_stated = (prices[:1], () if prices else found.stated[:1]) if is_compact else (prices, found.stated)
     view = PlansView(
         amount=t.money(visit.scene.amount),
         offers=tuple(offer_view(offer, t, term, short=offer.rank > 1) for offer in found.offers),
@@ -193,7 +194,7 @@ def _plans(
         closed=notice == "application_elsewhere",
         ranking=ranking_rule(every, term, t),
         behind=t("stated.ranking_behind") if found.offers and found.stated else "",
-        disclosures=_disclosures(found, prices[:1] if is_compact else prices, visit),
+        disclosures=_disclosures(shown, shown_stated, visit),
         notice=notice_text(notice, t),
         chosen=visit.form.get("choice"),
         typed=_typed(visit),
@@ -206,21 +207,15 @@ def _plans(
         return Fragment(
             "lending/plans.html", view, status, events, refusal=refusal, shown=kept, prices=seen, stated=stated
         )
-    if is_compact:
-        first = () if prices else found.stated[:1]
-        return Fragment(
-            "lending/compact.html", view, status, events, refusal=refusal, prices=prices[:1], stated=first
-        )
-    return Fragment(
-        "lending/first.html", view, status, events, refusal=refusal, prices=prices, stated=found.stated
-    )
+    template = "lending/compact.html" if is_compact else "lending/first.html"
+    return Fragment(template, view, status, events, refusal=refusal, prices=shown, stated=shown_stated)
 
 
-def _disclosures(found: Offers, prices: Prices, visit: Visit) -> tuple[str, ...]:
+def _disclosures(prices: Prices, stated_offers: tuple[StatedOffer, ...], visit: Visit) -> tuple[str, ...]:
     """Every line once; what examples there are stand with the warning that speaks of them."""
     t = visit.texts
     priced = disclosures(visit.market, t, *exemplary(prices)) if prices else ()
-    stated = stated_disclosures(visit.market, t, found.stated) if found.stated else ()
+    stated = stated_disclosures(visit.market, t, stated_offers) if stated_offers else ()
     lines, own = tuple(dict.fromkeys((*priced, *stated))), t("stated.example")
     if own not in lines:
         return lines
