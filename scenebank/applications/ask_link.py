@@ -48,8 +48,7 @@ class AskLink:
         with self._calls.database.begin() as connection:
             row = self._calls.locked(connection, application_id)
             row = self._recorder.record(connection, row, answer, "bank", self._calls.clock.now())
-            if refused:
-                store.heard(connection, refused, self._calls.now_ms())
+            if refused and store.heard(connection, refused, self._calls.now_ms()):
                 pass_turn(connection, application_id, self._work, self._calls.now_ms())
             status = Status(row["status"])
             if tag == POLL and status not in FINAL:

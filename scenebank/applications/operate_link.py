@@ -33,6 +33,7 @@ _COLUMN = {
     Operation.REFUND: "refunded_minor",
 }
 _ENDED = frozenset({Stage.REJECTED, Stage.WITHDRAWN, Stage.EXPIRED, Stage.CLOSED})
+_LONG = 8  # looks in vain: two minutes
 
 
 class OperateLink:
@@ -57,8 +58,8 @@ class OperateLink:
         with self._calls.database.begin() as connection:
             self._calls.end(connection, started, "answered")
             row = self._calls.locked(connection, application_id)
-            self._finish(connection, application_id, operation_id, "done", None)
             self._recorder.record(connection, row, answer, operation["operation"], self._calls.clock.now())
+            self._finish(connection, application_id, operation_id, "done", None)
 
     def _begin(self, application_id: str, operation_id: str, again: int) -> tuple[Started, RowMapping] | None:
         with self._calls.database.begin() as connection:
@@ -70,10 +71,17 @@ class OperateLink:
                 self._close(connection, row, operation)
                 return None
             if not _may_go(connection, row, operation_id):
+                if again >= _LONG:
+                    self._ask_anew(connection, row)
                 self._work.operate(connection, row, operation_id, again, again_s(None, again))
                 return None
             operation = _with_target(connection, row, operation)
             return self._calls.start(connection, row, Operation(operation["operation"]), operation_id), operation
+
+    def _ask_anew(self, connection: Connection, row: RowMapping) -> None:
+        """Once for each refusal: whoever was to ask after it may be among the dead letters."""
+        for refused in store.unheard(connection, row["id"]):
+            self._work.ask(connection, row, f"unheard-{refused}", 0)
 
     def _close(self, connection: Connection, row: RowMapping, operation: RowMapping) -> None:
         """The application ended meanwhile: done where that is what was asked for, and where it was this operation that

@@ -201,8 +201,10 @@ def unheard(connection: Connection, application_id: str) -> frozenset[str]:
     return frozenset(one["id"] for one in found if one["status"] == "refused" and one["finished_at"] is None)
 
 
-def heard(connection: Connection, refused: frozenset[str], now_ms: int) -> None:
-    connection.execute(update(operations).where(operations.c.id.in_(refused)).values(finished_at=now_ms))
+def heard(connection: Connection, refused: frozenset[str], now_ms: int) -> bool:
+    """Whether any of them was unheard until now."""
+    unheard_of = operations.c.id.in_(refused) & operations.c.finished_at.is_(None)
+    return connection.execute(update(operations).where(unheard_of).values(finished_at=now_ms)).rowcount > 0
 
 
 def redeem_handle(connection: Connection, handle_hash: str, now_ms: int) -> bool:

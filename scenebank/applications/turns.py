@@ -20,7 +20,7 @@ def next_operation(connection: Connection, application_id: str) -> RowMapping | 
 
 
 def pass_turn(connection: Connection, application_id: str, work: ApplicationWork, now_ms: int) -> None:
-    """Left to its own looks, the next one would go a minute later."""
+    """Left to its own looks, the next one would go a minute later. One that was begun waits for the bank."""
     following = next_operation(connection, application_id)
-    if following is not None:
+    if following is not None and following["id"] not in store.begun(connection, application_id):
         work.hurry(connection, following, now_ms)

@@ -21,6 +21,7 @@ _POLL_S = (1, 2, 4, 8, 15, 30, 60, 60, 120, 300, 600, 1800, 3600)
 _AGREED_S = 3600
 _ACTIVE_S = 86_400
 _HURRIED = 720  # looks, one a minute
+_CLOCKS_DIFFER_MIN = 30
 
 
 def again_s(error: BankError | None, number: int) -> int:
@@ -68,9 +69,9 @@ class ApplicationWork:
     def hurry(self, connection: Connection, operation: RowMapping, now_ms: int) -> None:
         """Let an operation that waits for its turn look at once; it has but one look to come. After half a day of
         waiting it goes by itself."""
-        looks = len(_AGAIN_S) + (now_ms - operation["created_at"]) // (1000 * _AGAIN_S[-1])
-        last = min(max(looks, len(_AGAIN_S)), _HURRIED)
-        self._queue.hurry(connection, *(_operate_id(operation["id"], number) for number in range(last + 1)))
+        minutes = max(0, now_ms - operation["created_at"]) // 60_000
+        numbers = range(min(len(_AGAIN_S) + minutes + _CLOCKS_DIFFER_MIN, _HURRIED))
+        self._queue.hurry(connection, *(_operate_id(operation["id"], number) for number in numbers))
 
     def fetch_schedule(
         self, connection: Connection, row: RowMapping, tag: str, number: int = 0, delay_s: float = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -46,10 +47,10 @@ class InlineQueue:
         self._seen.clear()
         self._waiting.clear()
 
-    def run_due(self, links: Mapping[str, Callable[..., None]]) -> int:
+    def run_due(self, links: Mapping[str, Callable[..., None]], most: int = sys.maxsize) -> int:
         """Run what is due now, in the order of its time, also what that enqueues; the number of pieces run."""
         count = 0
-        while (work := self._next()) is not None:
+        while count < most and (work := self._next()) is not None:
             self._waiting.remove(work)
             links[work.name](*work.arguments)
             count += 1

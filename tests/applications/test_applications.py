@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from scenebank.applications.links import ApplicationLinks
 from scenebank.applications.model import Application, Choice, GivenConsent, OperationState, Status
 from scenebank.applications.service import NotWithdrawable, OpenApplication
 from scenebank.applications.settlement import Settlement
+from scenebank.applications.work import ASK
 from scenebank.banks.port import (
     Answer,
     BankError,
@@ -87,18 +88,25 @@ class Desk:
 
     def run(self, seconds: int = 0) -> Application:
         """Let that much time pass, second by second, with all due work done; the application then."""
-        wired = self.wired
-        links = ApplicationLinks(
-            wired.database, self.queue, self.clock, wired.webhooks, wired.merchants, lambda _id: self.bank,
-            wired.config.public_url,
-        ).registered()  # fmt: skip
+        links = self.links()
         self.queue.run_due(links)
         for _second in range(seconds):
             self.clock.move(1)
             self.queue.run_due(links)
-        current = wired.applications.current(self.session())
+        current = self.wired.applications.current(self.session())
         assert current is not None
         return current
+
+    def run_one(self) -> None:
+        """The work that has been due for longest."""
+        assert self.queue.run_due(self.links(), most=1) == 1
+
+    def links(self) -> Mapping[str, Callable[..., None]]:
+        wired = self.wired
+        return ApplicationLinks(
+            wired.database, self.queue, self.clock, wired.webhooks, wired.merchants, lambda _id: self.bank,
+            wired.config.public_url,
+        ).registered()  # fmt: skip
 
     def told(self) -> list[str]:
         with self.wired.database.read() as connection:
@@ -125,6 +133,22 @@ class Listening(ScriptedBank):
     def withdraw(self, order: Order, bank_ref: str, key: str, reason: str) -> Answer:
         self.orders.append(order)
         return super().withdraw(order, bank_ref, key, reason)
+
+
+class Meanwhile(ScriptedBank):
+    """While it thinks of its next answer to a question, something happens, once."""
+
+    def __init__(
+        self, script: Sequence[Answer | BankError], schedule: Schedule, meanwhile: Callable[[], object] | None = None
+    ) -> None:
+        super().__init__(script, schedule)
+        self.meanwhile = meanwhile
+
+    def get(self, order: Order, bank_ref: str) -> Answer:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+        return super().get(order, bank_ref)
 
 
 class Slow(ScriptedBank):
@@ -376,6 +400,38 @@ def test_one_that_waits_for_its_turn_is_called_no_sooner_than_a_busy_bank_allows
     assert desk.run(290).ledger.fulfilled == Money(1_000, "CNY")
     assert [call for call, _ in desk.bank.calls].count("fulfil") == 3
     assert desk.run(20).ledger.fulfilled == Money(2_000, "CNY")
+
+
+def test_a_slow_answer_that_tells_of_a_refusal_again_hurries_nobody(desk: Desk) -> None:
+    told, done = answer(Stage.FULFILLING, 2, fulfilled=500), answer(Stage.FULFILLING, 3, fulfilled=800)
+    refused: tuple[BankError, ...] = Unavailable("away"), InvalidRequest("no")
+    script: Sequence[Answer | BankError] = (answer(Stage.SIGNED, 1), *refused, told, RateLimited(3600), told, done)
+    desk.apply()
+    bank = desk.bank = Meanwhile(script, desk.choice().plan.schedule)
+    application = desk.run().id
+    desk.settle(Operation.FULFIL, 1_000, "key-1")
+    desk.settle(Operation.FULFIL, 300, "key-2")
+    desk.run()
+    desk.clock.move(1)
+    desk.run_one()  # refused; before it is heard the bank calls back, and takes its time to say more
+    bank.meanwhile = lambda: desk.run(3)
+    desk.links()[ASK.name](application, "callback", "0")
+    assert desk.run(60).ledger.fulfilled == Money(500, "CNY")
+    assert [call for call, _ in bank.calls] == ["submit", "fulfil", "fulfil", "get", "fulfil", "get"]
+    assert desk.run(3600).ledger.fulfilled == Money(800, "CNY")
+
+
+def test_a_refusal_is_asked_about_again_where_whoever_was_to_ask_is_gone(desk: Desk) -> None:
+    told, done = answer(Stage.FULFILLING, 2, fulfilled=500), answer(Stage.FULFILLING, 3, fulfilled=800)
+    script: list[Answer | BankError] = [answer(Stage.SIGNED, 1), Unavailable("away"), InvalidRequest("no"), told, done]
+    desk.apply()
+    desk.bank = Meanwhile(script, desk.choice().plan.schedule, lambda: [][0])
+    desk.run()
+    desk.settle(Operation.FULFIL, 1_000, "key-1")
+    desk.settle(Operation.FULFIL, 300, "key-2")
+    with pytest.raises(IndexError):
+        desk.run(2)
+    assert desk.run(200).ledger.fulfilled == Money(800, "CNY")
 
 
 def test_a_refund_whose_answer_was_lost_is_done_though_a_callback_told_of_the_end_first(desk: Desk) -> None:

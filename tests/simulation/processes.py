@@ -59,14 +59,14 @@ class DurableQueue:
         self._hurried.setdefault(id(connection), set()).update(work_ids)
 
     def committed(self, connection: Connection) -> None:
-        hurried, now = self._hurried.pop(id(connection), set()), self._clock.now().timestamp()
-        self.waiting = [
-            replace(work, due=min(work.due, now)) if work.work_id in hurried else work for work in self.waiting
-        ]
         for work in self._open.pop(id(connection), []):
             if work.work_id not in self._seen:
                 self._seen.add(work.work_id)
                 self.waiting.append(work)
+        hurried, now = self._hurried.pop(id(connection), set()), self._clock.now().timestamp()
+        self.waiting = [
+            replace(work, due=min(work.due, now)) if work.work_id in hurried else work for work in self.waiting
+        ]
 
     def rolled_back(self, connection: Connection) -> None:
         self._open.pop(id(connection), None)
