@@ -220,8 +220,8 @@ def test_an_offer_that_is_not_this_visits_of_this_plan(scene: Scene, other: str)
     refused = scene.step(form, "submit", **scene.answers() | {"offer": other, "locale": "en"})
     assert (refused.status, refused.shown_status) == (409, None)
     assert ": now " not in refused.text  # nothing of this plan was shown at another price
-    assert "not those you saw before" not in refused.text
-    assert "The terms below are today’s; rates may have moved since you last looked." in refused.text
+    assert "These terms are not those you saw before" not in refused.text
+    assert "The terms below are today’s and may not be those you saw before." in refused.text
     assert scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5) == []
 
 
