@@ -12,7 +12,7 @@ from tests.support.stack import Stack
 
 # What the fullest first view has more than this one, and the reserve for other fonts.
 LOOSE_PX = 200
-WHERE_ONE_APPLIES = {"en": "You apply from the shop’s page", "zh-CN": "申请在商城页面进行"}
+WHERE_ONE_APPLIES = {"en": "To apply, log in at the shop", "zh-CN": "请登录商城后，在商城页面申请"}
 GOODS = {"cn": "espresso", "eu": "tent"}
 _OWN_HEIGHT = "document.body.getBoundingClientRect().height"
 # The lone last character of a heading or a name, where its last line has no more.
