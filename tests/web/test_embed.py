@@ -160,7 +160,8 @@ def test_whatever_the_bank_says_is_said_in_words(
     page = scene.enter()
     assert (page.status, page.shown_status) == (200, status)
     assert page.told == ["status"]
-    words = {"rejected": ("The income stated", "所申报的收入"), "unknown": ("don’t apply again", "请勿重复申请"),
+    words = {"rejected": ("judged the income too low", "银行认为收入不足"),
+             "unknown": ("don’t apply again", "请勿重复申请"),
              "submitting": ("cannot be reached", "暂时无法连接")}  # fmt: skip
     if status in words:
         assert words[status][scene.market == "CN"] in page.text
