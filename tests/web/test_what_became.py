@@ -40,6 +40,14 @@ def test_whom_to_ask_stands_there(scene: Scene, stage: Stage) -> None:
     assert QUAY in page.text.partition("at the address below")[2]
 
 
+def test_a_signed_agreement_tells_how_to_withdraw_from_it(scene: Scene) -> None:
+    scene.play(said(Stage.SIGNED, scene.amount))
+    page = became(scene)
+    assert page.shown_status == "accepted"
+    how = "within 14 days of signing it: write to Harbour Bank at the address above."
+    assert (how in page.text.partition(QUAY)[2]) == (scene.market != "CN")
+
+
 def test_in_the_eu_whoever_is_refused_reads_how_a_person_looks_at_it(scene: Scene) -> None:
     scene.play(said(Stage.REJECTED, scene.amount, reasons=("income_too_low",)))
     page = became(scene)

@@ -111,7 +111,7 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
         facts=tuple(fact for fact in facts if not counter or fact not in counter.facts),
         busy=(application.withdrawing and not application.is_final) or status in WAITING_FOR_BANK,
         again=application.is_final and status is not Status.CLOSED,
-        legal=_legal(application, visit),
+        legal=_legal(application, visit, bank),
     )
 
 
@@ -144,11 +144,11 @@ def _rights(application: Application, visit: Visit, bank: str) -> tuple[str, ...
     return tuple(visit.texts(f"disclosure.{name}", bank=bank) for name in visit.market.refusal_disclosures)
 
 
-def _legal(application: Application, visit: Visit) -> tuple[str, ...]:
-    """The right to step back outlives the signature."""
+def _legal(application: Application, visit: Visit, bank: str) -> tuple[str, ...]:
+    """The right to step back outlives the signature, and so does the way to use it."""
     if application.status not in _WITH_SCHEDULE or "withdraw_14_days" not in visit.market.disclosures:
         return ()
-    return (visit.texts("disclosure.withdraw_14_days"),)
+    return (visit.texts("disclosure.withdraw_14_days.how", bank=bank),)
 
 
 def _key(application: Application) -> str:
