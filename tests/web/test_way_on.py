@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,5 +114,5 @@ def test_the_clock_of_a_shop_is_the_shops_matter(scene: Scene, locale: str) -> N
 
 def test_an_attribute_of_the_snippet_is_named_in_the_readers_language(scene: Scene) -> None:
     told = scene.get(theme="pink", locale="zh-CN").text
-    assert "theme（主题）：须为以下之一" in told
+    assert re.search("theme（主题）：须为以下之一：[a-z]+(、[a-z]+)+。", told)
     assert "供商家排查：组件的打开方式有误。" in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
@@ -48,7 +49,7 @@ class ErrorHandlers:
         if isinstance(error, QuotaSpent):
             return self._busy(error, t)
         if isinstance(error, InvalidInput):
-            lines = tuple(t(one.code, name=_named(one.pointer, t), **one.params) for one in error.errors)
+            lines = tuple(t(one.code, name=_named(one.pointer, t), **_listed(one.params, t)) for one in error.errors)
             return self._words(Words(error.status, error.code, t("bad_scene"), lines, for_shop=True), t)
         code = error.code if t.has(error.code) else ("internal" if error.status >= 500 else "not_found")
         fix = (t(f"{code}.fix"),) if t.has(f"{code}.fix") else ()
@@ -101,6 +102,13 @@ class ErrorHandlers:
             return self._wired.merchants.door_by_publishable_key(given(request, "key"))
         except UnknownKey:
             return None
+
+
+def _listed(params: Mapping[str, str], t: Texts) -> Mapping[str, str]:
+    """With the reader's own sign between the words that are allowed."""
+    if "allowed" not in params:
+        return params
+    return {**params, "allowed": params["allowed"].replace(", ", t("between_words"))}
 
 
 def _named(name: str, t: Texts) -> str:
