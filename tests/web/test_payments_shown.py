@@ -56,3 +56,13 @@ def test_a_last_payment_of_its_own_is_one_of_them(scene: Scene, locale: str, bes
     for page in (form, schedule):
         assert (page.text.count(all_of_them), "a month for" in page.text, "每期 ¥" in page.text) == (1, False, False)
     assert not re.search(r"× 12 (months|期) ?[(（]", form.text)
+
+
+@pytest.mark.parametrize("method", ["fee_per_term", "fee_spread", "fee_at_first"])
+def test_a_fee_has_one_name_in_the_sheet_and_in_the_schedule(scene: Scene, method: str) -> None:
+    publish(scene.wired.catalogue, product("harbour", "harbour-two", terms=(12,)) | {"method": method, "rate": FEE})
+    page = scene.get("/schedule", locale="zh-CN", choice="harbour/harbour-two/12")
+    assert ">手续费</dt>" in page.html
+    assert ">手续费</th>" in page.html
+    assert not re.search("息费(?!合计)", page.text)
+    assert "单位：元" in page.text

@@ -194,7 +194,9 @@ def table_view(schedule: Schedule, t: Texts) -> TableView:
     names = ("payment", "principal", "interest", "fee", "balance")
     used = tuple(name for name in names if name == "balance" or any(getattr(row, name) for row in schedule.rows))
     rows = tuple(tuple(t.number(getattr(row, name)) for name in used) for row in schedule.rows)
-    return TableView(t("rows_in", currency=schedule.financed.currency), used, rows)
+    currency = schedule.financed.currency
+    own = f"rows_in.{currency}"
+    return TableView(t(own) if t.has(own) else t("rows_in", currency=currency), used, rows)
 
 
 def disclosures(market: Market, t: Texts, offer: Offer, plan: Plan, apply: bool = False) -> tuple[str, ...]:
