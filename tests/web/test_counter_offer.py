@@ -69,6 +69,8 @@ def test_its_whole_price_stands_above_the_way_to_agree(scene: Scene) -> None:
     assert "309.00" in above
     assert "Requested" in page.text
     assert page.has_form("/w/instalments/accept-offer") == (scene.market == "EU")
+    binding = "Nothing is binding before you confirm on the bank’s own page."
+    assert (binding in page.text.partition("Agree to")[2]) == (scene.market == "EU")
     assert page.has_form("/w/instalments/bank") == (scene.market == "CN")
 
 

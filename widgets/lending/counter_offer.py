@@ -14,12 +14,13 @@ from widgets.lending.plans import disclosures, offer_view, payments, payments_in
 @dataclass(frozen=True)
 class CounterView:
     """What is offered. ``facts`` are empty where no price is certain: then the bank's page shows it, and the frame
-    asks for no agreement. ``agree`` is the sentence agreed to and the button's text."""
+    asks for no agreement. ``agree`` is the sentence agreed to, the button's text and a word on what it binds to, ""
+    where the market signs elsewhere than at the bank."""
 
     facts: tuple[tuple[str, str], ...]
     lines: tuple[str, ...]
     legal: tuple[str, ...]
-    agree: tuple[str, str] | None
+    agree: tuple[str, str, str] | None
 
 
 def priced(application: Application, visit: Visit, services: Services) -> tuple[Offer, Plan] | None:
@@ -53,7 +54,8 @@ def counter_view(application: Application, visit: Visit, services: Services) -> 
         (t("total_cost"), terms.total_cost), (t("total_payable"), terms.total_payable),
     )  # fmt: skip
     in_frame = visit.market.places["accept_offer"] is Place.FRAME
-    agree = (agreed_text(application, offer, plan, visit), t("accept_offer", amount=t.money(counter.amount)))
+    binds = t(f"bank_page_follows_{visit.market.code}") if visit.market.places["sign"] is Place.BANK else ""
+    agree = (agreed_text(application, offer, plan, visit), t("accept_offer", amount=t.money(counter.amount)), binds)
     legal = (shown.legal, *disclosures(visit.market, t, offer, plan))
     return CounterView(facts, tuple(lines), legal, agree if in_frame else None)
 
