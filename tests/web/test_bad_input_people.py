@@ -219,7 +219,7 @@ def test_a_form_that_is_too_long_is_answered_in_its_own_language_with_a_way_on(l
         page = lasting.post("/apply", fields)
         assert_refused(page, 413, locale)
         (way,) = (unescape(one) for one in re.findall(r'href="(/w/[^"]+)"', page.html))
-        assert texts_for(locale)("to_plans") in page.text
+        assert texts_for(locale, lasting.widget)("to_plans") in page.text
         assert lasting.client.get(way).status_code == 200
         assert fields["session"] not in page.html
 

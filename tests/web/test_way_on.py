@@ -83,7 +83,7 @@ def test_from_a_form_that_is_too_long_back_to_it_with_what_came_before(tmp_path:
 
 def test_without_a_visit_a_form_that_is_too_long_leads_to_the_plans(scene: Scene) -> None:
     refused = scene.post("/submit", scene.query | {"locale": "en", "address": "a" * 70_000})
-    assert ("Back to the form" in refused.text, "See all offers" in refused.text) == (False, True)
+    assert ("Back to the form" in refused.text, "See all plans" in refused.text) == (False, True)
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
@@ -116,3 +116,12 @@ def test_an_attribute_of_the_snippet_is_named_in_the_readers_language(scene: Sce
     told = scene.get(theme="pink", locale="zh-CN").text
     assert re.search("theme（主题）：须为以下之一：[a-z]+(、[a-z]+)+。", told)
     assert "供商家排查：组件的打开方式有误。" in told
+
+
+@pytest.mark.parametrize(("widget", "own"), [("instalments", ("plans", "方案")), ("loan", ("loans", "贷款"))])
+def test_the_way_on_leads_to_what_the_widget_calls_its_own(tmp_path: Path, widget: str, own: tuple[str, str]) -> None:
+    scene = Scene(tmp_path, "EU", widget)
+    for locale, told in (("en", f"begin again with the {own[0]}"), ("zh-CN", f"请从{own[1]}列表重新开始")):
+        page = scene.get("/nothing", locale=locale)
+        assert (page.status, told in page.text) == (404, True)
+    scene.wired.database.dispose()

@@ -25,6 +25,7 @@ from scenebank.web.embed.requests import (
     given,
     once_more,
     wanted_locale,
+    widget_of,
 )
 from scenebank.web.errors import problem_of, problem_of_http, wants_problem
 from scenebank.web.headers import request_id
@@ -95,7 +96,8 @@ class ErrorHandlers:
     def _texts(self) -> Texts:
         """In the locale asked for, else that of the market whose shop the key names."""
         door = self._door()
-        return texts_for(wanted_locale(request, market_of(door.merchant.market).default_locale if door else None))
+        locale = wanted_locale(request, market_of(door.merchant.market).default_locale if door else None)
+        return texts_for(locale, widget_of(request))
 
     def _door(self) -> Door | None:
         try:

@@ -127,12 +127,18 @@ def _begun(request: Request) -> dict[str, str]:
     return known
 
 
+def widget_of(request: Request) -> str | None:
+    """The widget whose address it is, whatever else is wrong with it."""
+    name = [*request.path.split("/"), "", ""][2]
+    return name if request.path.startswith("/w/") and name in WIDGETS else None
+
+
 def address_of_plans(request: Request) -> str:
     """The first view of the scene that was asked about, "" where it is not to be read from the request."""
-    widget = [*request.path.split("/"), "", ""][2]
+    widget = widget_of(request)
     names = ("key", *SCENE_FIELDS, "locale")
     fields = {name: value for name in names if (value := given(request, name))}
-    if widget not in WIDGETS or not {"key", "amount", "currency"} <= set(fields):
+    if widget is None or not {"key", "amount", "currency"} <= set(fields):
         return ""
     return f"/w/{widget}?{urlencode(fields)}"
 
