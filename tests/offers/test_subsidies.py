@@ -146,9 +146,9 @@ def test_the_representative_example_is_the_shoppers(tmp_path: Path) -> None:
     scene = Scene(tmp_path, "EU", "instalments")
     publish(scene.wired.catalogue, FREE | {name: scene.product("alpha")[name] for name in _LOCAL})
     arrange(scene)
-    assert "at a fixed borrowing rate of 0.00% a year" in scene.get(locale="en", product="free").text
+    assert ", fixed borrowing rate 0.00% a year" in scene.get(locale="en", product="free").text
     all_of_them = scene.get(locale="en").text
-    told = r"Representative example, (Harbour|Lantern) Bank: [^%]* at a fixed borrowing rate of 6\.00% a year"
+    told = r"Representative example, (Harbour|Lantern) Bank: [^%]*, fixed borrowing rate 6\.00% a year"
     assert re.search(told, all_of_them)
     scene.wired.database.dispose()
 
