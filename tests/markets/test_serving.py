@@ -104,7 +104,7 @@ BROKEN: dict[str, tuple[str, tuple[tuple[str, str], ...], dict[str, set[str]]]] 
         {"CN": {"CN-CHECKOUT-COST"}, "EU": set(), "UK": set(), "US": set()},
     ),
     "legal lines removed": (
-        "lending/compact.html", (("{{ t.sentences(view.disclosures) }}", ""),),
+        "lending/compact.html", (("{{ t.sentences(view.disclosures) | unbroken_codes }}", ""),),
         {"CN": {"CN-BANK-DECIDES"}, "EU": {"EU-WARN", "EU-AD-STANDARD", "EU-WITHDRAW-14"},
          "UK": {"UK-REPEX", "UK-WITHDRAW"}, "US": {"US-TRIGGER", "US-TILA-BOX"}},
     ),

@@ -36,12 +36,12 @@ def test_a_banks_name_in_headings_and_buttons(scene: Scene) -> None:
 
 def test_the_number_of_a_licence(scene: Scene) -> None:
     html = scene.get(locale="en").html
-    assert 'Licence &lt;b&gt; <span class="whole">AB-12</span>/<span class="whole">X-003</span>' in html
+    assert 'Licence &lt;b&gt; <span class="whole">AB-12</span>/<span class="whole">X-003.</span>' in html
 
 
 READ_IN_ONE = ["“申请”", "8号", "¥517.72 × 11 期", "11 × €43.15", "末期 ¥517.75", "€374.75 × 4", "€506.26 × 3 months",
                "12 至 84 个月", "12 to 84 months", "14 天", "14 days",
-               "€27.88\xa0×\xa047\xa0期"]  # fmt: skip
+               "€27.88\xa0×\xa047\xa0期", "8 号", "6.49% p.a.", "last CN¥524.70"]  # fmt: skip
 
 
 @pytest.mark.parametrize("whole", READ_IN_ONE)
@@ -49,6 +49,14 @@ def test_what_is_read_in_one(whole: str) -> None:
     assert unbroken_codes(f"请看{whole}！") == f'请看<span class="whole">{whole}</span>！'
 
 
-@pytest.mark.parametrize("sign", ["。", "，", "；", "）"])
+@pytest.mark.parametrize("sign", ["。", "，", "；", "）", ",", ".", ")", "),"])
 def test_with_the_sign_behind_it_which_begins_no_line(sign: str) -> None:
     assert unbroken_codes(f"请看8号{sign}") == f'请看<span class="whole">8号{sign}</span>'
+
+
+def test_in_english_too() -> None:
+    assert unbroken_codes("over 12 months, first") == 'over <span class="whole">12 months,</span> first'
+
+
+def test_what_is_wider_than_a_line_breaks() -> None:
+    assert unbroken_codes("AB-" + "1" * 40) == "AB-" + "1" * 40

@@ -6,13 +6,15 @@ import re
 
 from markupsafe import Markup, escape
 
+# Wider than that is no line of a phone.
+_MOST = 32
 _SUM = r"[^\s\w;]?[0-9][0-9.,]*[0-9]"
 _COUNT = r"[0-9]+\s?(?:个月|期|天|秒|months?\b|days?\b|seconds?\b)"
-# LT-002; “申请”; 8号; ¥517.72 × 11 期; 11 × €43.15; 末期 ¥517.75; 12 至 84 个月; 14 days. A box may be parted from the
-# sign behind it, which begins no line: the sign is in it.
+# LT-002; “申请”; 8号; ¥517.72 × 11 期; 11 × €43.15; 末期 ¥517.75; 12 至 84 个月; 14 days; 6.49% p.a. A heading's box may
+# be parted from the signs behind it, which begin no line: the signs are in it.
 _CODE = re.compile(
-    rf"(?:\b[0-9A-Za-z]+-[0-9A-Za-z-]*[0-9][0-9A-Za-z]*\b|“[^”]{{1,12}}”|[0-9]+号"
-    rf"|{_SUM}\s×\s(?:{_COUNT}|[0-9]+)|[0-9]+\s×\s(?:CN)?{_SUM}|末期\s{_SUM}|(?:[0-9]+\s(?:至|to)\s)?{_COUNT})[。，；）]?"
+    rf"(?:\b[0-9A-Za-z]+-[0-9A-Za-z-]*[0-9][0-9A-Za-z]*\b|“[^”]{{1,12}}”|[0-9]+\s?号"
+    rf"|{_SUM}\s×\s(?:{_COUNT}|[0-9]+)|[0-9]+\s×\s(?:CN)?{_SUM}|(?:末期|last)\s(?:CN)?{_SUM}|[0-9.]+%\sp\.a\.|(?:[0-9]+\s(?:至|to)\s)?{_COUNT})[.,;:)。，；：）]{{0,2}}"
 )
 
 
@@ -24,7 +26,11 @@ def unbroken(text: str, name: str) -> Markup:
 def unbroken_codes(text: str) -> Markup:
     """``text`` with the numbers of licences and of houses, the names of buttons, the sums with their count, and the
     numbers with their unit in it kept whole."""
-    return Markup(_CODE.sub(lambda found: _kept(found.group()), str(escape(text))))  # noqa: S704
+    return Markup(_CODE.sub(_kept_code, str(escape(text))))  # noqa: S704
+
+
+def _kept_code(found: re.Match[str]) -> str:
+    return found.group() if len(found.group()) > _MOST else _kept(found.group())
 
 
 def _kept(escaped: str) -> str:
