@@ -180,12 +180,12 @@ def test_no_application_at_terms_that_were_not_shown(scene: Scene) -> None:
         for page in (form, again)
     )
     total = [f"{Money.from_json(one['total_payable']).decimal:,}" for one in (now, before)]
-    told = re.search(r"Total to pay: now \D*([\d,.]+); before \D*([\d,.]+) ", again.text)
+    told = re.search(r"Total to pay Now \D*([\d,.]+) Before \D*([\d,.]+) ", again.text)
     assert told and list(told.groups()) == total
-    line = re.search(r"Monthly payment: now (.*?); before (.*?) Total", again.text)
+    line = re.search(r"Monthly payment Now (.*?) Before (.*?) Total", again.text)
     assert line and [_adds_up_to(one) for one in line.groups()] == total
-    assert re.search(r": now 8\.\d\d%; before 6\.\d\d%", again.text)
-    assert "Amount: now" not in again.text
+    assert re.search(r" Now 8\.\d\d% Before 6\.\d\d%", again.text)
+    assert "Amount Now" not in again.text
     assert scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5) == []
     done = scene.step(again, "submit", **scene.answers())
     assert (done.status, done.shown_status) == (200, "submitting")
