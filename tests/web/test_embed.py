@@ -239,6 +239,8 @@ def test_our_own_fault_is_told_in_words_and_without_its_cause(shop: Scene) -> No
     page = shop.get(locale="en")
     assert (page.status, page.headers["Content-Type"]) == (500, "text/html; charset=utf-8")
     assert "Something went wrong on our side" in page.text
+    assert re.search(r'<a class="main" href="/w/instalments\?key=[^"]+&amp;locale=en[^"]*">Try again</a>', page.html)
+    assert "Try again" not in shop.post("", shop.query | {"lt": "x", "locale": "en"}).text
     assert "catalogue_version" not in page.html
 
 

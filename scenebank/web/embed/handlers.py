@@ -87,7 +87,9 @@ class ErrorHandlers:
         """Our own fault: logged with all of it, told without any of it."""
         _log.error("%s: unexpected", request_id(), exc_info=error)
         t = self._texts()
-        return self._answers.words(Words(500, "internal", t("internal"), (t("internal.fix"),)), t, ())
+        is_view = request.method == "GET" and request.path.startswith("/w/")
+        again = once_more(request) if is_view else None
+        return self._answers.words(Words(500, "internal", t("internal"), (t("internal.fix"),), again=again), t, ())
 
     def _words(self, words: Words, t: Texts) -> Response:
         door = self._door()

@@ -193,7 +193,7 @@ def render_words(words: Words, frame: Frame, t: Texts, error: str | None) -> Ren
     """A complete answer in words: what is wrong and how to go on, which the page is told as ``error``; without one,
     what there is to know."""
     template = "errors/frame.html"
-    body = environment().get_template(template).render(words=words, t=t, bad=error is not None)
+    body = environment().get_template(template).render(words=words, t=t, bad=error is not None, frame=frame)
     told = (DomEvent("error", {"code": error, "message": words.title, "fix": " ".join(words.lines)}),) if error else ()
     return _rendered(body, frame, t, Fragment(template, None, events=told))
 
