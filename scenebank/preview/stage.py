@@ -164,7 +164,8 @@ class Stage:
         now, market = self.amount, next(one.code for one in MARKETS.values() if one.currency == self.amount.currency)
         self._wired.catalogue.publish({
             "bank_id": bank, "product_id": f"{bank}-new", "kind": WIDGETS[self.place.widget].kind.value,
-            "market": market, "name": {"en": "Cedar plan", "zh-CN": "雪松方案"}, "method": "equal_instalment", "terms": [12],
+            "market": market, "name": {"en": "Cedar plan", "zh-CN": "雪松方案"},
+            "method": "equal_instalment", "terms": [12],
             "rate": {"value": rate, "basis": "nominal_annual"}, "min_amount": now.json(), "max_amount": now.json(),
             "subsidised": False,
         })  # fmt: skip
