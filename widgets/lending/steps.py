@@ -35,7 +35,6 @@ from widgets.lending.plans import (
     offer_view,
     plan_view,
     ranking_rule,
-    rate_name,
     stated_disclosures,
     table_view,
     why_here,
@@ -54,12 +53,10 @@ class NoChoice(OfferNotAvailable):
 @dataclass(frozen=True)
 class PlansView:
     """The foremost offers, in order, then what only states its rates; ``nothing`` says why there is none; ``behind``
-    says where the latter stand, empty where no offer stands before them; ``closed``: nothing to choose from.
-    ``rate_named`` is the rate's name in full where each offer has it short, so that the figures line up."""
+    says where the latter stand, empty where no offer stands before them; ``closed``: nothing to choose from."""
 
     amount: str
     offers: tuple[OfferView, ...]
-    rate_named: str
     stated: tuple[StatedView, ...]
     nothing: str | None
     nothing_title: str
@@ -190,8 +187,7 @@ def _plans(
     shown, shown_stated = (prices[:1], () if prices else found.stated[:1]) if is_compact else (prices, found.stated)
     view = PlansView(
         amount=t.money(visit.scene.amount),
-        offers=tuple(offer_view(offer, t, term, short=not is_compact or offer.rank > 1) for offer in found.offers),
-        rate_named=_rate_named(visit) if found.offers and not is_compact else "",
+        offers=tuple(offer_view(offer, t, term, short=offer.rank > 1) for offer in found.offers),
         stated=tuple(stated_view(one, visit.market, t) for one in found.stated),
         nothing=_nothing(found, visit),
         nothing_title=_nothing_title(found, t),
@@ -213,13 +209,6 @@ def _plans(
         )
     template = "lending/compact.html" if is_compact else "lending/first.html"
     return Fragment(template, view, status, events, refusal=refusal, prices=shown, stated=shown_stated)
-
-
-def _rate_named(visit: Visit) -> str:
-    """Empty where the market has no shorter name for its annual rate."""
-    basis, t = visit.market.rate_basis, visit.texts
-    full = rate_name(basis, t)
-    return "" if full == rate_name(basis, t, short=True) else t("rate_named", rate_name=full)
 
 
 def _disclosures(prices: Prices, stated_offers: tuple[StatedOffer, ...], visit: Visit) -> tuple[str, ...]:
