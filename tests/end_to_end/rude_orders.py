@@ -21,6 +21,7 @@ AMOUNT = 459900
 _CUSTOMER, _PIECE = "u_7f3a", "espresso"
 _AT_ONCE = 8
 _PATIENCE_S = 600.0
+_STILL_S = 90.0
 _LEDGER = ("approved", "fulfilled", "cancelled", "refunded")
 _STAGES = {"ACTIVE": "active", "FULFILLING": "fulfilling", "WITHDRAWN": "withdrawn", "SIGNED": "accepted"}
 
@@ -52,10 +53,12 @@ class RudeDay:
             self._send(order, number)
 
     def differing(self) -> list[str]:
-        """In words, as soon as nothing changes any more."""
-        end = time.monotonic() + _PATIENCE_S
+        """In words, as soon as nothing changes any more: a machine that has little time for us takes long."""
+        end, least = time.monotonic() + _STILL_S, len(self.orders) + 1
         while True:
             found = [f"{order}: {said}" for order, said in self._all_say().items() if not _agree(said)]
+            if len(found) < least:
+                end, least = time.monotonic() + _STILL_S, len(found)
             if not found or time.monotonic() > end:
                 return found
             time.sleep(0.5)
