@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -14,14 +15,25 @@ from tests.support.browsers.chromium import Chromium
 from tests.support.shopper import Shopper
 from tests.support.stack import Stack
 
+_WINDOWS = ("360 dark", "1280 light")
 
-@pytest.fixture(params=[(360, True), (1280, False)], ids=["360 dark", "1280 light"])
+
+def in_turn(*values: str) -> list[Any]:
+    """A window for each of the values, the next one for the next; both for all of them in the long run."""
+    return [
+        pytest.param(window, value, marks=() if turn == number % 2 else pytest.mark.long)
+        for number, value in enumerate(values) for turn, window in enumerate(_WINDOWS)
+    ]  # fmt: skip
+
+
+@pytest.fixture
 def window(request: pytest.FixtureRequest) -> Iterator[Chromium]:
-    width, dark = request.param
-    with chromium(width=width, dark=dark) as found:
+    width, theme = request.param.split()
+    with chromium(width=int(width), dark=theme == "dark") as found:
         yield found
 
 
+@pytest.mark.parametrize("window", _WINDOWS, indirect=True)
 def test_axe_finds_what_is_planted(window: Chromium) -> None:
     window.page.set_content("<html><body><img src='x'><input></body></html>")
     assert violations(window.page)
@@ -49,16 +61,17 @@ def test_public_views(stack: Stack, widget: str, market: str, locale: str, width
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/", "/cn", "/eu", "/cn/product/cooker", "/eu/product/tent", "/cn/cart", "/cn/login", "/cn/office/login",
-     "/eu/nothing"],
+    ("window", "path"),
+    in_turn("/", "/cn", "/eu", "/cn/product/cooker", "/eu/product/tent", "/cn/cart", "/cn/login", "/cn/office/login",
+            "/eu/nothing"),
+    indirect=["window"],
 )  # fmt: skip
 def test_shop(window: Chromium, stack: Stack, path: str) -> None:
     window.open(stack.shop_url + path)
     assert violations(window.page) == []
 
 
-@pytest.mark.parametrize("word", ["", "-documents", "-counter"])
+@pytest.mark.parametrize(("window", "word"), in_turn("", "-documents", "-counter"), indirect=["window"])
 def test_bank(window: Chromium, stack: Stack, word: str) -> None:
     shopper = Shopper(stack, "cn", f"A-{uuid.uuid4().hex[:8]}{word}", 300000)
     shopper.enter()

@@ -87,7 +87,7 @@ class ErrorHandlers:
         """Our own fault: logged with all of it, told without any of it."""
         _log.error("%s: unexpected", request_id(), exc_info=error)
         t = self._texts()
-        is_view = request.method == "GET" and request.path.startswith("/w/")
+        is_view = request.method == "GET" and widget_of(request) is not None
         again = once_more(request) if is_view else None
         return self._answers.words(Words(500, "internal", t("internal"), (t("internal.fix"),), again=again), t, ())
 

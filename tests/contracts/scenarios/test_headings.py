@@ -52,9 +52,12 @@ def lines_at(frame: Frame, width: int) -> tuple[list[list[str]], int]:
     return lines, too_wide
 
 
-@pytest.mark.parametrize(("locale", "every"), [("zh-CN", 4), ("en", 8)])
+@pytest.mark.parametrize(
+    ("locale", "every"),
+    [("zh-CN", 8), ("en", 16), *(pytest.param(one, 1, marks=pytest.mark.long) for one in ("zh-CN", "en"))],
+)
 def test_in_the_narrowest_places(window: tuple[Preview, Studio], locale: str, every: int) -> None:
-    """Every fourth or eighth state of one widget, others of the next; Chinese has no blanks to break at."""
+    """Some states of one widget, others of the next, and all in the long run; Chinese has no blanks to break at."""
     preview, studio_of = window
     shown = 0
     for turn, widget in enumerate(sorted(WIDGETS)):
