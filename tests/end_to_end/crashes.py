@@ -114,7 +114,7 @@ class CrashDrill:
     def finish(self) -> list[str]:
         """Everybody has an answer; then all is killed and started again, and settles."""
         for client in self._clients:
-            client.join(_PATIENCE_S * 2)
+            client.join(_PATIENCE_S * 6)
             assert not client.is_alive(), "key taken"
         self.watch_no_more()
         for name in self._stack.children:
@@ -166,7 +166,8 @@ class CrashDrill:
         """One hundred minor units, under a key of its own until it is taken."""
         key = secrets.token_hex(16)
         body = {"amount": {"amount": "100", "currency": "CNY"}}
-        for _turn in range(int(_PATIENCE_S * 4)):
+        last = "nobody answers"
+        for _turn in range(int(_PATIENCE_S * 16)):  # another kill may meet it, and each costs half a minute
             try:
                 answer = self._stack.api("cn", "POST", f"/v1/applications/{self._goods}/fulfil", json=body,
                                          headers={"Idempotency-Key": key})  # fmt: skip
@@ -177,8 +178,9 @@ class CrashDrill:
                 self._log.fulfilled[key] = self._goods
                 return
             assert answer.status_code in (409, 500, 503), answer.text
+            last = answer.text[:300]
             time.sleep(0.25)
-        raise AssertionError("never taken")
+        raise AssertionError(f"never taken: {last}")
 
     def _accepted(self) -> str:
         shopper = self._shopper()
