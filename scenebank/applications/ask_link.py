@@ -11,7 +11,7 @@ from scenebank.applications.agreement import stated_values
 from scenebank.applications.answers import AnswerRecorder
 from scenebank.applications.calls import BankCalls, alert
 from scenebank.applications.model import FINAL, Status
-from scenebank.applications.turns import pass_turn
+from scenebank.applications.turns import pass_turn, unheard
 from scenebank.applications.work import POLL, ApplicationWork, again_s, poll_s
 from scenebank.banks.port import BankError, ContractViolation, NotBooked
 from scenebank.money.schedule import Schedule
@@ -32,7 +32,7 @@ class AskLink:
         if Status(row["status"]) in FINAL:
             return
         with self._calls.database.read() as connection:
-            refused = store.unheard(connection, application_id)
+            refused = unheard(store.operations_of(connection, application_id))
         bank, again = self._calls.bank(row["bank_id"]), int(number) + 1
         try:
             answer = bank.get(order, row["bank_ref"]) if row["bank_ref"] else bank.find(order)

@@ -10,7 +10,7 @@ from scenebank.applications.answers import AnswerRecorder
 from scenebank.applications.calls import BankCalls, Started, alert, asked, outcome_of
 from scenebank.applications.model import FINAL, Status
 from scenebank.applications.rows import dump
-from scenebank.applications.turns import next_operation, pass_turn
+from scenebank.applications.turns import next_operation, pass_turn, unheard
 from scenebank.applications.work import ApplicationWork, again_s
 from scenebank.banks.port import (
     Answer,
@@ -80,7 +80,7 @@ class OperateLink:
 
     def _ask_anew(self, connection: Connection, row: RowMapping) -> None:
         """Once for each refusal: whoever was to ask after it may be among the dead letters."""
-        for refused in store.unheard(connection, row["id"]):
+        for refused in unheard(store.operations_of(connection, row["id"])):
             self._work.ask(connection, row, f"unheard-{refused}", 0)
 
     def _close(self, connection: Connection, row: RowMapping, operation: RowMapping) -> None:

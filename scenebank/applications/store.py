@@ -195,12 +195,6 @@ def refuse_operation(connection: Connection, operation_id: str, reason: str) -> 
     finish_operation(connection, operation_id, "refused", reason, None)
 
 
-def unheard(connection: Connection, application_id: str) -> frozenset[str]:
-    """Operations that the bank refused, and has not yet said after that what it holds."""
-    found = operations_of(connection, application_id)
-    return frozenset(one["id"] for one in found if one["status"] == "refused" and one["finished_at"] is None)
-
-
 def heard(connection: Connection, refused: frozenset[str], now_ms: int) -> bool:
     """Whether any of them was unheard until now."""
     unheard_of = operations.c.id.in_(refused) & operations.c.finished_at.is_(None)
