@@ -16,8 +16,8 @@ from scenebank.engine.slots import Slot, take_slot
 from scenebank.engine.sweeper import sweep
 
 _NAME = "scenebank"
-# How often a queue is asked: a shopper waits for banks, a shop for its events, nobody for the rest.
-_POLL_S = {"bank": 0.2, "webhook": 0.2, "system": 2.0}
+# How often a queue is asked: a shopper waits for banks, a shop less closely for its events, nobody for the rest.
+_POLL_S = {"bank": 0.2, "webhook": 0.4, "system": 2.0}
 _SWEEP_S = 2.0
 _CALLS_A_BANK = 4  # at one time from all workers: a slow bank must not starve the others
 _AT_ONCE = {"bank": 12, "webhook": 8, "system": 4}  # a process; threads for all, so that no queue waits for another
