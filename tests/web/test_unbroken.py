@@ -58,5 +58,11 @@ def test_in_english_too() -> None:
     assert unbroken_codes("over 12 months, first") == 'over <span class="whole">12 months,</span> first'
 
 
+def test_a_house_stays_in_its_street() -> None:
+    assert unbroken_codes("Larch Bank (66 Forest Avenue, Cedar)") == (
+        'Larch Bank <span class="whole">(66 Forest</span> Avenue, Cedar)'
+    )
+
+
 def test_what_is_wider_than_a_line_breaks() -> None:
     assert unbroken_codes("AB-" + "1" * 40) == "AB-" + "1" * 40
