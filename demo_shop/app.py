@@ -87,8 +87,7 @@ def _pages(counter: Counter) -> Blueprint:
 def _front_door(app: Flask) -> None:
     @app.get("/")
     def front() -> str:
-        asked = request.args.get("lang", "")
-        lang = asked if asked in LOCALES else request.accept_languages.best_match(LOCALES, "en")
+        lang = _asked_language()
         return render_template("front.html", shops=goods.SHOPS.values(), t=Texts(lang), lang=lang)
 
     @app.get("/healthz")
@@ -99,7 +98,7 @@ def _front_door(app: Flask) -> None:
     def sorry(error: HTTPException) -> tuple[str, int]:
         code = error.code or 500
         shop = goods.SHOPS.get(request.path.split("/")[1])
-        lang = Visit(shop).locale if shop else request.accept_languages.best_match(LOCALES, "en")
+        lang = Visit(shop).locale if shop else _asked_language()
         key = f"error.{code}" if code in (400, 404) else "error.other"
         return render_template("sorry.html", t=Texts(lang), lang=lang, key=key, shop=shop), code
 
@@ -122,6 +121,12 @@ def _headers(app: Flask, scenebank: str, *, secure: bool) -> None:
         if visit and asked in LOCALES:
             response.set_cookie(f"lang_{visit.shop.key}", asked, max_age=31_536_000, samesite="Lax", secure=secure)
         return response
+
+
+def _asked_language() -> str:
+    """Where no shop says which it is in."""
+    asked = request.args.get("lang", "")
+    return asked if asked in LOCALES else request.accept_languages.best_match(LOCALES, "en")
 
 
 def _lang_href(locale: str) -> str:

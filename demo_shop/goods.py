@@ -133,7 +133,7 @@ _FJORD = (
 
 SHOPS: Mapping[str, Shop] = {
     "cn": Shop("cn", _w("青禾", "Qinghe"), _w("好好过日子的家什", "Good things for an ordinary day"),
-               _w("厨房、灯光与家电。每一件都先在我们自己家里用过一年。",
+               _w("厨房、灯光与家电。每一件，都先在我们自己家里用过一年。",
                   "Kitchen, light and appliances. Each one lived in our own homes for a year first."),
                "zh-CN", "CNY", "QH", 50_000_00, _QINGHE),
     "eu": Shop("eu", _w("Fjord & Field", "Fjord & Field"), _w("为长路准备", "Made for the long haul"),

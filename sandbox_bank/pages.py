@@ -109,9 +109,7 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
         application = pages.application(bank_id, page)
         if application is None:
             return _lost(bank_id)
-        if application.stage not in _TEMPLATES:
-            return _render(pages, "done.html", application)
-        return _render(pages, "login.html", application)
+        return _render(pages, _entrance(application), application)
 
     @blueprint.post("/<bank_id>/sign/<page>/login")
     def login(bank_id: str, page: str) -> Response:
@@ -121,7 +119,7 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
         visit = pages.enter(application, request.form.get("code", ""))
         if visit is None:
             wrong = "login.used_up" if pages.must_ask_for_a_code(application) else "login.wrong"
-            return _render(pages, "login.html", application, 422, wrong=wrong)
+            return _render(pages, _entrance(application), application, 422, wrong=wrong)
         return _next(pages, application, visit)
 
     @blueprint.post("/<bank_id>/sign/<page>/code")
@@ -129,10 +127,8 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
         application = pages.application(bank_id, page)
         if application is None:
             return _lost(bank_id)
-        if application.stage not in _TEMPLATES:
-            return _render(pages, "done.html", application)
         pages.send_another_code(application)
-        return _render(pages, "login.html", application, sent=True)
+        return _render(pages, _entrance(application), application, sent=True)
 
     @blueprint.get("/<bank_id>/sign/<page>/<_step>")
     def reloaded(bank_id: str, page: str, _step: str) -> Response:
@@ -205,6 +201,11 @@ def _moved(pages: Pages, application: Application, visit: str, by: Change) -> Re
     return _next(pages, changed, visit)
 
 
+def _entrance(application: Application) -> str:
+    """What whoever has the address sees before the code."""
+    return "login.html" if application.stage in _TEMPLATES else "done.html"
+
+
 def _next(pages: Pages, application: Application, visit: str, status: int = 200, **more: Any) -> Response:
     template = _TEMPLATES.get(application.stage, "done.html")
     if template == "sheet.html":
@@ -217,9 +218,10 @@ def _render(pages: Pages, template: str, application: Application, status: int =
     house = HOUSES[application.bank_id]
     wrong = texts(more.pop("wrong"), n=more.pop("n", 0)) if "wrong" in more else None
     known = "visit" in more or template not in ("login.html", "done.html")  # the address alone shows no figures
-    sheet = _sheet(application) if known else None
+    sheet = _sheet(application)
     page = render_template(
-        template, t=texts, sheet=sheet, shown=shown(application, pages.platform, texts), house=house, wrong=wrong,
+        template, t=texts, sheet=sheet if known else None, locked=sheet is not None and not known,
+        shown=shown(application, pages.platform, texts), house=house, wrong=wrong,
         bank=house.name_zh if texts.locale == "zh-CN" else house.name_en, **more,
     )  # fmt: skip
     response = make_response(page, status)

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 import requests
 
+from demo_shop import texts
+from demo_shop.texts import LOCALES
 from tests.support.demo_shop import demo_shop
 from tests.support.serving import served
 
@@ -300,7 +302,7 @@ def test_the_back_office_offers_no_step_for_which_nothing_is_left(shopper: Shopp
     page = shopper.get(f"/cn/office/{number}").text
     assert "暂无可退金额" in page and "暂无可发货金额" not in page
     assert "明灯银行" in page and "Lantern Bank" not in page
-    assert "金额（元，留空" in page and ">取消订单</button>" in page
+    assert ">金额（元）<" in page and ">取消订单</button>" in page
     assert "¥1,299.00" in page
     assert "Lantern Bank" in shopper.get(f"/cn/office/{number}?lang=en").text
     sent = accepted | {"fulfilled": accepted["approved"], "sequence": 4}
@@ -309,6 +311,44 @@ def test_the_back_office_offers_no_step_for_which_nothing_is_left(shopper: Shopp
     assert "暂无可退金额" not in page and "暂无可发货金额" in page and "暂无可取消金额" in page
     shopper.post("/cn/office/logout")
     assert shopper.get(f"/cn/office/{number}").url.endswith("/office/login")
+
+
+@pytest.mark.parametrize("lang, label, all_of_it", [
+    ("zh-CN", "金额（元）", "留空即处理剩余的 ¥1,299.00。"),
+    ("en", "Amount in CNY", "Leave blank for all that is left: CN¥1,299.00."),
+])  # fmt: skip
+def test_an_amount_has_a_short_label_and_a_hint_that_is_read_with_it(
+    shopper: Shopper, fake: FakeScenebank, lang: str, label: str, all_of_it: str
+) -> None:
+    number, name = shopper.order(f"?ref=hint-{lang.lower()}"), f"app_hint_{lang[:2]}"
+    nothing = {"amount": "0", "currency": "CNY"}
+    ledger = {"fulfilled": nothing, "cancelled": nothing, "refunded": nothing}
+    fake.applications[name] = facts(number, "accepted", 3, name) | ledger | {"id": name, "created_at": "2026-11-24"}
+    tell(shopper.shop, f"msg_{name}", facts(number, "accepted", 2, name))
+    shopper.post("/cn/office/login")
+    page = shopper.get(f"/cn/office/{number}?lang={lang}").text
+    assert page.count(f">{label}</label>") == 3
+    hints = dict(re.findall(r'id="hint-(\w+)">([^<]+)</p>', page))
+    assert (hints["fulfil"], hints["cancel"]) == (all_of_it, all_of_it)
+    assert hints["refund"].endswith(("。", "."))
+    refused = shopper.post(f"/cn/office/{number}/fulfil", amount="12x").text
+    for shown, described in ((page, "hint-fulfil"), (page, "hint-refund"), (refused, "wrong hint-fulfil")):
+        assert re.search(f'<input id="amount-[a-z]+" [^>]*aria-describedby="{described}"', shown)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_page_that_is_not_there_says_what_to_do(shopper: Shopper, locale: str) -> None:
+    for path in ("/cn/nothing", "/nothing"):
+        page = shopper.get(f"{path}?lang={locale}").text
+        title, lead = re.findall(r"<h1>([^<]+)</h1><p class=\"lead\">([^<]+)</p>", page)[0]
+        assert f'<html lang="{locale}">' in page
+        assert (title[-1] in "。.", lead[-1] in "。.") == (False, True)
+
+
+def test_chinese_has_its_own_marks() -> None:
+    messages = json.loads((Path(texts.__file__).parent / "messages/zh-CN.json").read_text("utf-8"))
+    bare = {key: re.sub(r"\{\w+\}|[0-9]+\.[0-9]+", "", text) for key, text in messages.items()}
+    assert {key: text for key, text in bare.items() if re.search(r"[\u4e00-\u9fff].*[,.;:!?()]", text)} == {}
 
 
 def test_forms_need_our_own_token_and_pages_a_strict_policy(shopper: Shopper) -> None:

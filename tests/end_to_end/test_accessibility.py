@@ -95,6 +95,22 @@ def test_bank(window: Chromium, stack: Stack, word: str) -> None:
     assert violations(window.page) == []
 
 
+@pytest.mark.parametrize("window", _WINDOWS, indirect=True)
+def test_bank_after_signing(window: Chromium, stack: Stack) -> None:
+    shopper = Shopper(stack, "eu", f"A-{uuid.uuid4().hex[:8]}", 300000)
+    shopper.enter()
+    shopper.submit()
+    shopper.wait("action_required")
+    page = shopper.bank_page()
+    shopper.sign()
+    window.open(page)
+    assert violations(window.page) == []
+    window.fill("[name=code]", "246810")
+    window.click("main form button")
+    arrived(window, "table")
+    assert violations(window.page) == []
+
+
 def arrived(window: Chromium, css: str) -> None:
     """On the page that has it, with its style sheet."""
     assert window.text(css)

@@ -8,6 +8,7 @@ from scenebank.web.embed.heights import published_height
 from tests.support.browsers import chromium
 from tests.support.browsers.browser import until
 from tests.support.browsers.chromium import Chromium
+from tests.support.last_lines import lone
 from tests.support.stack import Stack
 
 # What the fullest first view has more than this one, and the reserve for other fonts.
@@ -15,17 +16,6 @@ LOOSE_PX = 200
 WHERE_ONE_APPLIES = {"en": "To apply, log in at the shop", "zh-CN": "请登录商城后，在商城页面申请"}
 GOODS = {"cn": "espresso", "eu": "tent"}
 _OWN_HEIGHT = "document.body.getBoundingClientRect().height"
-# The lone last character of a heading or a name, where its last line has no more.
-_LONE = """() => [...document.querySelectorAll("h1, h2, h3, .name, .quiet")].filter(one => {
-  const lines = new Map(), range = document.createRange(), texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) for (let at = 0; at < texts.currentNode.data.length; at++) {
-    range.setStart(texts.currentNode, at);
-    range.setEnd(texts.currentNode, at + 1);
-    const { width, bottom } = range.getBoundingClientRect(), line = Math.round(bottom / 6);
-    if (width && range.toString().trim()) lines.set(line, (lines.get(line) || "") + range);
-  }
-  return lines.size > 1 && [...lines.values()].at(-1).length === 1;
-}).map(one => one.textContent)"""
 
 
 def checkout(window: Chromium, stack: Stack, market: str, query: str) -> None:
@@ -96,4 +86,4 @@ def test_no_character_stands_alone_on_the_last_line(stack: Stack, market: str) -
         checkout(window, stack, market, "embed=form&lang=zh-CN")
         for path in ("", "/cart", "/checkout?embed=form", f"/product/{GOODS[market]}", "/nothing"):
             window.open(f"{stack.shop_url}/{market}{path}")
-            assert window.page.evaluate(_LONE) == [], path
+            assert lone(window, "h1, h2, h3, .name, .quiet") == [], path

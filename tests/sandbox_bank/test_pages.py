@@ -13,9 +13,10 @@ import requests
 
 from sandbox_bank.schedule import Row
 from sandbox_bank.sheet import Sheet
-from sandbox_bank.texts import Texts
+from sandbox_bank.texts import LOCALES, Texts
 from scenebank.banks.port import Answer, Order, Stage
 from tests.support.browsers import chromium
+from tests.support.last_lines import lone
 from tests.support.orders import adapter, order
 from tests.support.platform import Platform
 from tests.support.sandbox_bank import SandboxBank
@@ -118,8 +119,54 @@ def test_who_has_signed_sees_what_is_to_pay_and_how_to_withdraw(bank: SandboxBan
     lender, borrowed = "<dt>Lender</dt><dd>Harbour Bank</dd>", "<dt>Amount of credit</dt><dd>€450.00</dd>"
     reference = f'<span class="number">{visitor.bank_ref}</span>'
     assert [told for told in (lender, borrowed, reference) if told not in signed] == []
+
+
+# Each with its market and its charge: interest in the EU, a fee in China, nothing at all.
+SIGNED_AS = {
+    "hb-instal-eur": ("harbour", 12, "“Withdraw application”", "write to Harbour Bank, 1 Tide Road, Harbour City"),
+    "hb-instal-cny": ("harbour", 12, "“Withdraw application”", "until the goods are dispatched"),
+    "lt-instal-eur": ("lantern", 3, "“Withdraw application”", "within 14 days"),
+}
+
+
+@pytest.mark.parametrize("product", SIGNED_AS)
+def test_the_figures_of_what_was_signed_are_those_of_the_sheet(
+    bank: SandboxBank, platform: Platform, product: str
+) -> None:
+    bank_id, term, *words = SIGNED_AS[product]
+    visitor = Visitor(bank, platform, order(platform, product, term=term), bank_id)
+    sheet = said(visitor.post("login", code="246810").text)
+    signed = said(visitor.agree().text)
+    before, after = dict(_FACT.findall(sheet)), dict(_FACT.findall(signed))
+    simple, effective = "Annualised cost of credit (simple)", "Annual percentage rate of charge (APRC)"
+    rate = simple if product.endswith("cny") else effective
+    kept = {"Lender", "Amount of credit", rate, "Total cost of credit", "Total you repay"}
+    assert {name: after.get(name) for name in kept} == {name: before[name] for name in kept}
+    rows = _ROW.findall(sheet)
+    assert (_ROW.findall(signed), after["Number of payments"]) == (rows, str(len(rows)))
+    first = rows[0][1]
+    assert after["Monthly payment"].endswith(first) and re.search(rf"first payment to .+ is due: \S+{first}\.", signed)
+    assert [told for told in (*words, "What happens next") if told not in signed] == []
+
+
+_FACT = re.compile(r"<dt>([^<]+?) ?(?:<small>.*?</small>)?</dt><dd[^>]*>([^<]+)</dd>")
+_ROW = re.compile(r'<th scope="row">(\d+)</th><td[^>]*>([^<]+)</td><td[^>]*>([^<]+)</td>')
+
+
+def test_who_comes_back_sees_what_was_signed_behind_the_code(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
+    visitor.post("login", code="246810")
+    visitor.post("confirm", agree="yes")
     alone = visitor.open().text  # whoever has the address, and no code
-    assert "Monthly payment" not in alone and "469.47" not in alone and visitor.bank_ref not in alone
+    wrong = visitor.post("login", code="1")
+    assert (wrong.status_code, "That code is not correct" in wrong.text) == (422, True)
+    another = visitor.post("code").text
+    assert "A new code has been sent" in another
+    for page in (alone, wrong.text, another):
+        assert "See what you signed" in page
+        assert "Monthly payment" not in page and "469.47" not in page and visitor.bank_ref not in page
+    known = visitor.post("login", code="246810").text
+    assert "469.47" in known and visitor.bank_ref in known and "See what you signed" not in known
 
 
 def test_credit_without_interest_is_late_without_interest(bank: SandboxBank, platform: Platform) -> None:
@@ -190,6 +237,30 @@ _ROOM = """() => {
   const box = document.querySelector(".scroll");
   return { gap, ragged, hidden: box.scrollWidth - box.clientWidth };
 }"""
+
+
+@pytest.mark.parametrize("product", ["hb-instal-eur", "lt-instal-cny"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_word_stands_alone_on_the_last_line(
+    bank: SandboxBank, platform: Platform, product: str, locale: str
+) -> None:
+    bank_id = "lantern" if product.startswith("lt") else "harbour"
+    visitor = Visitor(bank, platform, order(platform, product), bank_id)
+    texts = "h1, h2, p, li, dt, .tick span"
+    with chromium(width=360) as window:
+        window.open(f"{visitor.page}?lang={locale}")
+        assert lone(window, texts, 4) == []
+        window.fill("[name=code]", "246810")
+        window.click("main form button")
+        window.text("table")
+        assert lone(window, texts, 4) == []
+        visitor.post("login", code="246810")
+        visitor.agree()
+        window.open(f"{visitor.page}?lang={locale}")
+        window.fill("[name=code]", "246810")
+        window.click("main form button")
+        window.text("table")
+        assert lone(window, texts, 4) == []
 
 
 def test_documents_first(bank: SandboxBank, platform: Platform) -> None:
