@@ -222,7 +222,7 @@ def test_a_form_that_tells_too_little_is_refused(
 
 @pytest.mark.parametrize(("locale", "words"), [
     ("zh-CN", ("此处暂不提供该服务", "您可以选择商城的其他付款方式。")),
-    ("en", ("This offer is not available here", "you can pay another way at the shop")),
+    ("en", ("This offer is not available here", "You can pay another way at the shop")),
 ])  # fmt: skip
 def test_the_refusal_is_complete_in_the_readers_language(
     opened: Open, locale: str, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch

@@ -74,11 +74,34 @@ def test_from_a_form_that_is_too_long_back_to_it_with_what_came_before(tmp_path:
     assert (refused.status, "Back to the form" in refused.text) == (413, True)
     again = scene.step(refused, "apply")
     assert again.has_form("/w/instalments/submit")
+    assert (again.status, "Home address: Please use at most 200 characters" in again.text) == (422, True)
+    assert re.search(r'<input id="f-address" name="address" value="a{1000,4000}"[^>]* aria-invalid="true"', again.html)
+    assert "Please choose" not in again.text.partition("Please check:")[2].partition("Your details")[0]
     for name in ("name", "email", "phone"):
         assert f'name="{name}" value="{DETAILS[name]}"' in again.html
     assert " checked" not in again.html
     assert scene.step(again, "submit", **scene.answers()).shown_status == "submitting"
     scene.wired.database.dispose()
+
+
+@pytest.mark.parametrize("last", [3_900, 3_901, 3_902, 3_903, 3_904, 3_905])
+def test_what_is_kept_of_it_ends_with_a_whole_character(tmp_path: Path, last: int) -> None:
+    scene = Scene(tmp_path, "EU", "instalments")
+    form = scene.step(scene.enter(locale="en"), "apply", choice="harbour/harbour-one/12")
+    fields = form.form("/w/instalments/submit") | {"name": "x" * (last - 2_000), "address": "路" * 30_000}
+    kept = Page(scene.client.post("/w/instalments/submit", data=fields)).form("/w/instalments/apply")
+    assert re.fullmatch("路+", kept["address"])
+    scene.wired.database.dispose()
+
+
+def test_a_page_in_no_other_leads_back_to_the_shop(scene: Scene) -> None:
+    fields = scene.query | {"lt": scene.launch_token(), "locale": "en"}
+    for where, has_way in (("document", True), ("iframe", False)):
+        answer = scene.client.post("/w/instalments", data=fields, headers={"Sec-Fetch-Dest": where})
+        assert (f'<a href="{SHOP}/back">Back to the shop</a>' in answer.text) == has_way
+        fields["lt"] = scene.launch_token(return_url=None)
+    alone = scene.client.post("/w/instalments", data=fields, headers={"Sec-Fetch-Dest": "document"})
+    assert f'<a href="{SHOP}">Back to the shop</a>' in alone.text
 
 
 def test_without_a_visit_a_form_that_is_too_long_leads_to_the_plans(scene: Scene) -> None:

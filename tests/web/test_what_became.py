@@ -44,15 +44,36 @@ def test_a_signed_agreement_tells_how_to_withdraw_from_it(scene: Scene) -> None:
     scene.play(said(Stage.SIGNED, scene.amount))
     page = became(scene)
     assert page.shown_status == "accepted"
-    how = "within 14 days of signing it: write to Harbour Bank at the address above."
+    how = "within 14 days of signing it: until the goods are dispatched with “Withdraw application”, after that by"
     assert (how in page.text.partition(QUAY)[2]) == (scene.market != "CN")
+    assert "Withdraw application" in page.text.partition(QUAY)[2]
+    (application,) = scene.wired.applications.list(scene.merchant.id, scene.mode, None, None, 1)
+    scene.play(said(Stage.ACTIVE, scene.amount, 2))
+    scene.wired.applications.callback("harbour", CallbackEvent("evt_1", application.submission_key))
+    scene.run()
+    paid = scene.enter(locale="en").text.partition(QUAY)[2]
+    assert "“Withdraw application”" not in paid
+    assert ("within 14 days of signing it: write to Harbour Bank" in paid) == (scene.market != "CN")
 
 
-def test_in_the_eu_whoever_is_refused_reads_how_a_person_looks_at_it(scene: Scene) -> None:
+def test_a_letter_to_the_bank_names_what_the_bank_knows_it_by(scene: Scene) -> None:
+    sent = scene.apply(locale="en")
+    (application,) = scene.wired.applications.list(scene.merchant.id, scene.mode, None, None, 1)
+    assert sent.text.rstrip().endswith(f"Reference {application.id}")
+    scene.play(said(Stage.REJECTED, scene.amount))
+    scene.run()
+    (known,) = scene.wired.applications.list(scene.merchant.id, scene.mode, None, None, 1)
+    named = f"Reference {application.id}, at Harbour Bank {known.bank_ref}"
+    assert (bool(known.bank_ref), named in scene.enter(locale="en").text) == (True, True)
+
+
+def test_whoever_is_refused_reads_how_a_person_looks_at_it(scene: Scene) -> None:
     scene.play(said(Stage.REJECTED, scene.amount, reasons=("income_too_low",)))
     page = became(scene)
-    told = "ask for a person to review this decision, to have it explained, and to say how you see it"
-    assert (told in page.text.partition(REASONS)[2]) == (scene.market == "EU")
+    told = "ask it to explain this decision and to have a person review it"
+    if scene.market == "EU":
+        told = "ask for a person to review this decision, to have it explained, and to say how you see it"
+    assert told in page.text.partition(REASONS)[2]
     assert REASONS in page.text
 
 

@@ -26,6 +26,11 @@ def read_details(form: Mapping[str, str]) -> tuple[Applicant | None, list[FieldE
     return (None if errors else Applicant(**typed)), errors
 
 
+def too_long(form: Mapping[str, str]) -> dict[str, FieldError]:
+    """What is wrong by itself with a form that comes filled in, whatever is still to be filled in."""
+    return {error.pointer: error for error in read_details(form)[1] if error.code == "too_long"}
+
+
 def _problem(name: str, value: str) -> FieldError | None:
     chosen_from = {"employment": EMPLOYMENTS, "tax_country": country_codes()}.get(name)
     if chosen_from is not None:

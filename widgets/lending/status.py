@@ -54,6 +54,7 @@ class StatusView:
     busy: bool
     again: bool
     legal: tuple[str, ...]
+    reference: str
 
 
 def status_fragment(
@@ -111,7 +112,8 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
         facts=tuple(fact for fact in facts if not counter or fact not in counter.facts),
         busy=(application.withdrawing and not application.is_final) or status in WAITING_FOR_BANK,
         again=application.is_final and status is not Status.CLOSED,
-        legal=_legal(application, visit, bank),
+        legal=_legal(application, visit, bank, may_withdraw),
+        reference=_reference(application, t, bank),
     )
 
 
@@ -144,11 +146,18 @@ def _rights(application: Application, visit: Visit, bank: str) -> tuple[str, ...
     return tuple(visit.texts(f"disclosure.{name}", bank=bank) for name in visit.market.refusal_disclosures)
 
 
-def _legal(application: Application, visit: Visit, bank: str) -> tuple[str, ...]:
+def _legal(application: Application, visit: Visit, bank: str, may_withdraw: bool) -> tuple[str, ...]:
     """The right to step back outlives the signature, and so does the way to use it."""
     if application.status not in _WITH_SCHEDULE or "withdraw_14_days" not in visit.market.disclosures:
         return ()
-    return (visit.texts("disclosure.withdraw_14_days.how", bank=bank),)
+    return (visit.texts(f"disclosure.withdraw_14_days.{'here' if may_withdraw else 'how'}", bank=bank),)
+
+
+def _reference(application: Application, t: Texts, bank: str) -> str:
+    """By what the shop knows the application, and by what its bank does: a letter to the bank names that."""
+    if application.bank_ref is None:
+        return t("reference", id=application.id)
+    return t("references", id=application.id, bank=bank, bank_id=application.bank_ref)
 
 
 def _key(application: Application) -> str:

@@ -22,7 +22,7 @@ from widgets.lending.changes import Change, changes
 from widgets.lending.cost_sheet import Sheet, cost_sheet
 from widgets.lending.counter_offer import agreed_text, priced
 from widgets.lending.description import describe, figures
-from widgets.lending.details import EMPLOYMENTS, FIELDS, read_details
+from widgets.lending.details import EMPLOYMENTS, FIELDS, read_details, too_long
 from widgets.lending.notices import notice_refusal, notice_text
 from widgets.lending.plans import (
     OfferView,
@@ -53,7 +53,8 @@ class NoChoice(OfferNotAvailable):
 @dataclass(frozen=True)
 class PlansView:
     """The foremost offers, in order, then what only states its rates; ``nothing`` says why there is none; ``behind``
-    says where the latter stand, empty where no offer stands before them; ``closed``: nothing to choose from."""
+    says where the latter stand, empty where no offer stands before them; ``closed``: nothing to choose from;
+    ``is_wrong``: the notice is of what the shopper left out."""
 
     amount: str
     offers: tuple[OfferView, ...]
@@ -65,6 +66,7 @@ class PlansView:
     behind: str
     disclosures: tuple[str, ...]
     notice: str | None
+    is_wrong: bool
     chosen: str | None
     typed: tuple[tuple[str, str], ...]
 
@@ -131,6 +133,7 @@ class ApplyView:
     amount: str
     consents: tuple[ConsentView, ...]
     fields: tuple[FieldView, ...]
+    table: TableView
     disclosures: tuple[str, ...]
 
     @property
@@ -196,6 +199,7 @@ def _plans(
         behind=t("stated.ranking_behind") if found.offers and found.stated else "",
         disclosures=_disclosures(shown, shown_stated, visit),
         notice=notice_text(notice, t),
+        is_wrong=notice == NoChoice.code,
         chosen=visit.form.get("choice"),
         typed=_typed(visit),
     )
@@ -320,7 +324,9 @@ def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
         offer, plan, found = _chosen(kind, visit, services, visit.form.get("choice", ""))
     except OfferNotAvailable as refused:
         return _gone(kind, visit, services, refused, 409)
-    return _apply_form(visit, Shown("lending/shown_plan.html", found, (offer, plan)), {})
+    in_frame = visit.market.places["details"] is Place.FRAME
+    wrong = too_long(visit.form) if in_frame else {}
+    return _apply_form(visit, Shown("lending/shown_plan.html", found, (offer, plan)), wrong)
 
 
 def _apply_form(
@@ -365,6 +371,7 @@ def _apply_form(
             for name in _consents(visit)
         ),
         fields=tuple(field(name) for name in FIELDS) if in_frame else (),
+        table=table_view(plan.schedule, t),
         disclosures=disclosures(visit.market, t, offer, plan, apply=True),
     )
     events, prices = (DomEvent("step", {"step": "apply"}),), ((offer, plan),)

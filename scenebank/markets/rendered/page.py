@@ -22,12 +22,14 @@ Choices = Collection[tuple[str, str]]
 @dataclass(frozen=True)
 class Reader:
     """What to look for: the ``names`` of the annual rate, amounts that are the ``order`` itself and no price, the
-    currency's ``digits``, the ``pages`` (origins) a form may lead to beside ours."""
+    currency's ``digits``, the ``pages`` (origins) a form may lead to beside ours, and the ``homes`` a link may lead
+    back to."""
 
     names: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     digits: int = 2
     pages: tuple[str, ...] = ()
+    homes: tuple[str, ...] = ()
 
 
 class Page:
@@ -89,13 +91,14 @@ class Page:
                 yield {"type": "option", "name": of, "checked": (of, value) not in self._choices}
 
     def _foreign(self, nodes: Sequence[Node]) -> list[str]:
-        """Where links and forms lead that is neither ours nor a bank's page."""
+        """Where links and forms lead that is neither ours nor a bank's page, nor a link back to the shop."""
         found = []
         for node in nodes:
             for name in ("href", "action", "formaction"):
                 target = urlsplit(node.attributes.get(name, ""))
                 origin = f"{target.scheme}://{target.netloc}"
-                if (target.scheme or target.netloc) and origin not in self._reader.pages and node.tag != "link":
+                known = self._reader.pages + (self._reader.homes if name == "href" else ())
+                if (target.scheme or target.netloc) and origin not in known and node.tag != "link":
                     found.append(node.attributes[name])
         return found
 

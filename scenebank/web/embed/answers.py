@@ -85,7 +85,7 @@ class Answers:
         htmx = htmx_address()
         nonce = secrets.token_urlsafe(16) if htmx else None
         resume = self._wired.sessions.resume_token(session)
-        frame = replace(asked.frame(session, token, _has_acted()), nonce=nonce, htmx=htmx, resume=resume)
+        frame = replace(asked.frame(session, token, _has_acted(), _is_alone()), nonce=nonce, htmx=htmx, resume=resume)
         t = texts_for(asked.locale, asked.widget)
         rendered = _rendered(fragment, frame, t, notice, self._kept(fragment, frame, t, session))
         self._verdicts.check(asked.visit(self._wired, session), fragment, rendered)
@@ -161,6 +161,11 @@ def _rendered(
 def _is_for_machine(fragment: Fragment) -> bool:
     """What is refused is a problem to whoever asks for JSON."""
     return fragment.refusal is not None and fragment.status >= 400 and wants_problem(request)
+
+
+def _is_alone() -> bool:
+    """In a window of its own, as far as the browser says: a page that frames it has its own ways."""
+    return request.headers.get("Sec-Fetch-Dest") == "document"
 
 
 def _has_acted() -> bool:

@@ -31,7 +31,8 @@ class Frame:
     something, whose outcome this is; ``fatal`` that there is no widget here, and the page's own words are better;
     ``nonce`` lives on what htmx may act on in this one answer, and ``htmx`` is where it comes from: both None where
     the answer is public or htmx is not installed; ``resume`` is what the page around the frame keeps in its memory
-    for the case that the frame alone is loaded anew; ``may_apply`` is False where no try can lead to an application."""
+    for the case that the frame alone is loaded anew; ``may_apply`` is False where no try can lead to an application;
+    ``home`` is where the shop wants its shopper back, for a page that stands in none of the shop's."""
 
     widget: str
     fields: dict[str, str]
@@ -46,6 +47,7 @@ class Frame:
     htmx: str | None = None
     resume: str | None = None
     may_apply: bool = True
+    home: str | None = None
 
     @property
     def scene(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -26,6 +27,7 @@ from widgets.texts import LOCALES
 
 _FORM, _BEGUN = "application/x-www-form-urlencoded", "scenebank.begun"
 _CARRIED_BYTES, _CARRIED_FIELDS = 4_096, 40
+_TORN = re.compile("%[0-9A-Fa-f]?$")
 
 
 class UnknownWidget(NotFound):
@@ -95,12 +97,15 @@ class Asked:
             self.widget, self.door, self.market, scene, session, texts, self.fields, wired.clock.now()
         )
 
-    def frame(self, session: Session | None, token: str | None, acted: bool = False) -> Frame:
+    def frame(
+        self, session: Session | None, token: str | None, acted: bool = False, alone: bool = False
+    ) -> Frame:  # fmt: skip
+        """``alone``: in no other page."""
         same = self.scene.bank_window == "same" and session is not None and session.return_url is not None
         fields = {"key": self.door.publishable_key, **scene_fields(self.scene), "locale": self.locale}
         return Frame(
             self.widget, fields, token, self.scene.shape, self.scene.theme, "_top" if same else "_blank",
-            self.door.origins, acted,
+            self.door.origins, acted, home=(session.return_url or session.origin) if session and alone else None,
         )  # fmt: skip
 
 
@@ -119,11 +124,18 @@ def given(request: Request, name: str) -> str:
 
 def _begun(request: Request) -> dict[str, str]:
     """The fields at the beginning of a form that is too large to be read."""
-    known: dict[str, str] | None = request.environ.get(_BEGUN)
+    return _start(request)[0]
+
+
+def _start(request: Request) -> tuple[dict[str, str], dict[str, str]]:
+    """Those fields, and the beginning of the one after them."""
+    known: tuple[dict[str, str], dict[str, str]] | None = request.environ.get(_BEGUN)
     if known is None:
         start = request.environ["wsgi.input"].read(_CARRIED_BYTES) if request.mimetype == _FORM else b""
-        whole = start.decode("utf-8", "replace").rpartition("&")[0]  # the last one may be cut
-        known = request.environ[_BEGUN] = dict(parse_qsl(whole)) if whole.count("&") < _CARRIED_FIELDS else {}
+        whole, _and, cut = start.decode("ascii", "replace").rpartition("&")
+        fields = dict(parse_qsl(whole)) if whole.count("&") < _CARRIED_FIELDS else {}
+        begun = dict(parse_qsl(_TORN.sub("", cut))) if fields else {}
+        known = request.environ[_BEGUN] = fields, {name: text.rstrip("\ufffd") for name, text in begun.items()}
     return known
 
 
@@ -150,14 +162,14 @@ def brings_a_shopper(request: Request) -> bool:
 
 
 def form_again(request: Request) -> Again | None:
-    """The form whose answer was too large to be read, with what stood before the part that is; its ticks were for the
-    whole. None where no form of a visit was sent."""
+    """The form whose answer was too large to be read, with what stood before the part that is, and the beginning of
+    that; its ticks were for the whole. None where no form of a visit was sent."""
     widget, name = [*request.path.split("/"), "", ""][2:4]
     step = WIDGETS[widget].steps.get(name) if widget in WIDGETS else None
-    fields = _begun(request)
+    fields, cut = _start(request)
     if step is None or not step.answers or "session" not in fields:
         return None
-    kept = tuple((name, value) for name, value in fields.items() if not name.startswith("consent-"))
+    kept = tuple((name, value) for name, value in (cut | fields).items() if not name.startswith("consent-"))
     return Again(f"/w/{widget}/{step.answers}", kept, "back_to_form")
 
 

@@ -114,7 +114,7 @@ class Verdicts:
         reader = Reader(
             tuple(name for one in described for name in one.names),
             tuple({text for one in described for text in one.order}),
-            exponent(visit.market.currency), self._bank_pages(),
+            exponent(visit.market.currency), self._bank_pages(), visit.door.origins,
         )  # fmt: skip
         page = Page(rendered.document, frame_sheet(), reader, tuple(visit.form.items()))
         # Who shows a rate without saying whose has to keep all that is asked of an offer.
