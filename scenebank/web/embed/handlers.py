@@ -89,7 +89,8 @@ class ErrorHandlers:
         t = self._texts()
         is_view = request.method == "GET" and widget_of(request) is not None
         again = once_more(request) if is_view else None
-        return self._answers.words(Words(500, "internal", t("internal"), (t("internal.again" if again else "internal.fix"),), again=again), t, ())
+        fix = t("internal.again" if again else "internal.fix")
+        return self._answers.words(Words(500, "internal", t("internal"), (fix,), again=again), t, ())
 
     def _words(self, words: Words, t: Texts) -> Response:
         door = self._door()
