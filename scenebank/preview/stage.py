@@ -29,6 +29,10 @@ from scenebank.wiring import Wired
 from widgets import WIDGETS
 
 PAGE = "https://bank.example/sign/recorded"
+_NEW = {
+    Kind.INSTALMENTS: {"en": "Cedar plan", "zh-CN": "雪松分期"},
+    Kind.LOAN: {"en": "Cedar loan", "zh-CN": "雪松消费贷"},
+}
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,7 @@ class Stage:
         now, market = self.amount, next(one.code for one in MARKETS.values() if one.currency == self.amount.currency)
         self._wired.catalogue.publish({
             "bank_id": bank, "product_id": f"{bank}-new", "kind": WIDGETS[self.place.widget].kind.value,
-            "market": market, "name": {"en": "Cedar plan", "zh-CN": "雪松方案"},
+            "market": market, "name": _NEW[WIDGETS[self.place.widget].kind],
             "method": "equal_instalment", "terms": [12],
             "rate": {"value": rate, "basis": "nominal_annual"}, "min_amount": now.json(), "max_amount": now.json(),
             "subsidised": False,
