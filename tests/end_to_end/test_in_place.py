@@ -32,6 +32,20 @@ def to_form(shop: ShopPage) -> None:
     shop.window.text("[name=name] ~ label", PLACE)
 
 
+def test_whoever_has_chosen_goes_on_from_there(shop: ShopPage, window: Chromium) -> None:
+    shop.open()
+    personal(shop)
+    shown = "[...document.querySelectorAll('.go')].map(one => one.checkVisibility())"
+    many = int(shop.frame.evaluate("document.querySelectorAll('.offer').length"))
+    assert (many > 1, shop.frame.evaluate(shown)) == (True, [False] * many)
+    window.click(".offer:nth-of-type(2) input[type=radio]", PLACE)
+    assert shop.frame.evaluate(shown) == [place == 1 for place in range(many)]
+    chosen = shop.frame.evaluate("document.querySelector(':checked').value")
+    window.click(".offer:nth-of-type(2) .go", PLACE)
+    window.text("[name=name] ~ label", PLACE)
+    assert shop.frame.evaluate("document.querySelector('[name=choice]').value") == chosen
+
+
 def marked(shop: ShopPage) -> bool:
     return bool(shop.frame.evaluate("window.mark === 1"))
 
