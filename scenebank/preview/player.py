@@ -65,7 +65,7 @@ class Preview:
         """:class:`KeyError` for a state the widget does not have."""
         state = states_of(scenario.widget)[scenario.state]
         asked = {"locale": scenario.locale, "theme": scenario.theme, **scenario.params}
-        stage = self._installation(scenario.catalogue).fresh_stage(scenario.widget, scenario.context, asked)
+        stage = self._installation(scenario.catalogue).fresh_stage(scenario, asked)
         for act in state.acts:
             act.perform(stage)
         return Played(scenario, stage.last, stage.application, stage.query)
@@ -111,12 +111,15 @@ class _Installation:
     def end(self) -> None:
         self._wired.database.dispose()
 
-    def fresh_stage(self, widget: str, context: str, asked: Mapping[str, str]) -> Stage:
+    def fresh_stage(self, scenario: Scenario, asked: Mapping[str, str]) -> Stage:
         self._wired.database.dispose()
         for rest in ("-wal", "-shm"):
             Path(f"{self._database}{rest}").unlink(missing_ok=True)
         shutil.copyfile(self._untouched, self._database)
         self._clock.current = NOW
         self._queue.clear()
-        place = Place(widget, self._accounts[context], {**AMOUNTS[context], **asked}, "u_7f3a", "QH-261124-70379")
+        place = Place(
+            scenario.widget, self._accounts[scenario.context], {**AMOUNTS[scenario.context], **asked}, "u_7f3a",
+            "QH-261124-70379", "document" if scenario.mode == "page" else "iframe",
+        )  # fmt: skip
         return Stage(self._wired, self.client, self._clock, self._queue, place)

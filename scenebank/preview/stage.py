@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client
 
 from scenebank.applications.links import ApplicationLinks
 from scenebank.applications.model import Application
@@ -37,13 +37,15 @@ _NEW = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where the widget stands: ``params`` is what the page asks for, ``account`` the shop's keys."""
+    """Where the widget stands: ``params`` is what the page asks for, ``account`` the shop's keys, ``destination`` what
+    a browser says its documents are for."""
 
     widget: str
     account: Account
     params: Mapping[str, str]
     shopper: str
     order: str
+    destination: str
 
 
 class Stage:
@@ -81,13 +83,13 @@ class Stage:
 
     def open(self, step: str, changes: Mapping[str, str | None]) -> None:
         """The address of a public step; a change to None leaves that name out."""
-        self._see(self._client.get(self._path(step), query_string=_changed(self.query, changes)))
+        self._go(self._path(step), query_string=_changed(self.query, changes))
 
     def follow(self, step: str, number: int) -> None:
         """The link of that number that leads to ``step``."""
         start = f"{self._path(step)}?"
         links = [link for link in self.last.links if link.startswith(start)]
-        self._see(self._client.get(links[min(number, len(links) - 1)]))
+        self._go(links[min(number, len(links) - 1)])
 
     def enter(
         self, fields: Mapping[str, str | None], launch: Mapping[str, Any], late_s: int = 0,
@@ -120,14 +122,14 @@ class Stage:
         """Any address of ours; ``{application}`` in it is the id of the newest application."""
         found = self.application
         address = path.replace("{application}", found.id if found else "").replace("{widget}", self.place.widget)
-        self._see(self._client.open(address, method=method, query_string=self._named()))
+        self._go(address, method, query_string=self._named())
 
     def to_bank(self) -> None:
         """Press the way to the bank's page, and go it twice: the second time it is spent."""
         path = self._path("bank")
         answer = self._client.post(path, data=self.last.form(path))
         for _time in range(2):
-            self._see(self._client.get(answer.headers["Location"], query_string=self._named()))
+            self._go(answer.headers["Location"], query_string=self._named())
 
     def says(self, words: Sequence[Mapping[str, Any]]) -> None:
         """From now on the bank answers so; the last word repeats."""
@@ -224,9 +226,11 @@ class Stage:
         return f"/w/{self.place.widget}" + (f"/{step}" if step else "")
 
     def _post(self, path: str, fields: Mapping[str, str]) -> None:
-        self._see(self._client.post(path, data=dict(fields)))
+        self._go(path, "POST", data=dict(fields))
 
-    def _see(self, answer: TestResponse) -> None:
+    def _go(self, address: str, method: str = "GET", **sent: Mapping[str, str]) -> None:
+        headers = {"Sec-Fetch-Dest": self.place.destination}
+        answer = self._client.open(address, method=method, headers=headers, **sent)  # type: ignore[arg-type]
         self._seen.append(Document(answer.status_code, dict(answer.headers), answer.text))
 
 

@@ -63,7 +63,7 @@ def test_a_letter_to_the_bank_names_what_the_bank_knows_it_by(scene: Scene) -> N
     scene.play(said(Stage.REJECTED, scene.amount))
     scene.run()
     (known,) = scene.wired.applications.list(scene.merchant.id, scene.mode, None, None, 1)
-    named = f"Reference {application.id}, at Harbour Bank {known.bank_ref}"
+    named = f"Reference {application.id} Harbour Bank’s reference {known.bank_ref}"
     assert (bool(known.bank_ref), named in scene.enter(locale="en").text) == (True, True)
 
 

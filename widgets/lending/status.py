@@ -54,7 +54,7 @@ class StatusView:
     busy: bool
     again: bool
     legal: tuple[str, ...]
-    reference: str
+    references: tuple[str, ...]
 
 
 def status_fragment(
@@ -113,7 +113,7 @@ def _view(application: Application, visit: Visit, services: Services, notice: st
         busy=(application.withdrawing and not application.is_final) or status in WAITING_FOR_BANK,
         again=application.is_final and status is not Status.CLOSED,
         legal=_legal(application, visit, bank, may_withdraw),
-        reference=_reference(application, t, bank),
+        references=_references(application, t, bank),
     )
 
 
@@ -153,11 +153,10 @@ def _legal(application: Application, visit: Visit, bank: str, may_withdraw: bool
     return (visit.texts(f"disclosure.withdraw_14_days.{'here' if may_withdraw else 'how'}", bank=bank),)
 
 
-def _reference(application: Application, t: Texts, bank: str) -> str:
+def _references(application: Application, t: Texts, bank: str) -> tuple[str, ...]:
     """By what the shop knows the application, and by what its bank does: a letter to the bank names that."""
-    if application.bank_ref is None:
-        return t("reference", id=application.id)
-    return t("references", id=application.id, bank=bank, bank_id=application.bank_ref)
+    ours = t("reference", id=application.id)
+    return (ours, t("bank_reference", bank=bank, id=application.bank_ref)) if application.bank_ref else (ours,)
 
 
 def _key(application: Application) -> str:
