@@ -84,7 +84,9 @@ def _show(counter: Counter, order: Order, wrong: str = "", typed: tuple[str, str
         order = counter.books.order(here().shop, order.number) or order
     left = _left(order.known.facts) if order.known else None
     keys = {operation: uuid.uuid4().hex for operation in OPERATIONS}
-    return render_template("office_order.html", order=order, live=live, wrong=wrong, typed=typed, keys=keys, left=left)
+    customer = next((one for one in CUSTOMERS if one.ref == order.customer), None)
+    return render_template("office_order.html", order=order, customer=customer, live=live, wrong=wrong, typed=typed,
+                           keys=keys, left=left)  # fmt: skip
 
 
 def _left(facts: Mapping[str, int]) -> dict[str, int] | None:

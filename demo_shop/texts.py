@@ -12,6 +12,8 @@ from babel.dates import format_date
 LOCALES = ("zh-CN", "en")
 _SIGNS = {"zh-CN": {"CNY": "¥", "EUR": "€"}, "en": {"CNY": "CN¥", "EUR": "€"}}
 _BEFORE_UNIT = re.compile("(?<=[0-9]) (?=[A-Za-z°\u4e00-\u9fff])")
+_BEFORE_DOT = re.compile(" (?=· )")
+_IN_WORD = re.compile("(?<=[A-Za-z]-)(?=[a-z])")
 _BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _MESSAGES: dict[str, dict[str, str]] = {
     locale: json.loads((Path(__file__).parent / "messages" / f"{locale}.json").read_text("utf-8")) for locale in LOCALES
@@ -47,8 +49,9 @@ class Texts:
 
 
 def unbroken(text: str) -> str:
-    """A number stays with its unit: 31 months, 20 dB, 3 升."""
-    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+    """A number stays with its unit: 31 months, 20 dB, 3 升. No line begins with a dot, nor inside wood-fire."""
+    text = _BEFORE_DOT.sub("\N{NO-BREAK SPACE}", _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text))
+    return _IN_WORD.sub("\N{WORD JOINER}", text)
 
 
 def parse_price(text: str) -> int | None:

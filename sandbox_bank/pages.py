@@ -118,8 +118,9 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
             return _lost(bank_id)
         visit = pages.enter(application, request.form.get("code", ""))
         if visit is None:
-            wrong = "login.used_up" if pages.must_ask_for_a_code(application) else "login.wrong"
-            return _render(pages, _entrance(application), application, 422, wrong=wrong)
+            used_up = pages.must_ask_for_a_code(application)
+            wrong, at = ("login.used_up", "another") if used_up else ("login.wrong", "code")
+            return _render(pages, _entrance(application), application, 422, wrong=wrong, at=at)
         return _next(pages, application, visit)
 
     @blueprint.post("/<bank_id>/sign/<page>/code")

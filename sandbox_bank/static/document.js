@@ -7,6 +7,6 @@ const show = () => {
 };
 input.addEventListener("change", show);
 show();
-input.setAttribute("aria-describedby", `document-hint ${chosen.id}`);
+input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby")} ${chosen.id}`);
 input.parentElement.classList.add("named");
 for (const one of input.parentElement.children) one.hidden = false;

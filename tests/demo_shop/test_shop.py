@@ -114,10 +114,10 @@ class Shopper:
         assert found, path
         return found[1]
 
-    def order(self, query: str = "") -> str:
+    def order(self, query: str = "", customer: str = "u_7f3a") -> str:
         """Buy a rice cooker as far as the checkout; the order's number."""
         self.post("/cn/cart", product="cooker", quantity="1")
-        self.post("/cn/login", customer="u_7f3a")
+        self.post("/cn/login", customer=customer)
         return self.find(r'id="order-number">([^<]+)', f"/cn/checkout{query}")
 
 
@@ -311,6 +311,41 @@ def test_the_back_office_offers_no_step_for_which_nothing_is_left(shopper: Shopp
     assert "暂无可退金额" not in page and "暂无可发货金额" in page and "暂无可取消金额" in page
     shopper.post("/cn/office/logout")
     assert shopper.get(f"/cn/office/{number}").url.endswith("/office/login")
+
+
+def test_the_back_office_tells_one_step_from_another_and_whose_order_it_is(
+    shopper: Shopper, fake: FakeScenebank
+) -> None:
+    number = shopper.order("?ref=looks", "u_b640")
+    fake.applications["app_k"] = facts(number, "accepted", 3, "app_k") | {"id": "app_k", "created_at": "2026-11-24"}
+    tell(shopper.shop, "msg_k", facts(number, "accepted", 2, "app_k"))
+    shopper.post("/cn/office/login")
+    page = shopper.get(f"/cn/office/{number}?lang=en").text
+    looks = re.findall(r'<button class="button ([a-z ]*)full" aria-describedby="hint-(\w+)"', page)
+    assert looks == [("", "fulfil"), ("danger ", "cancel"), ("neutral ", "refund")]
+    told = dict(re.findall(r"<div><dt>([^<]+)</dt><dd>([^<]+)</dd></div>", page))
+    assert re.fullmatch(r"\d+ [A-Z][a-z]+ 20\d\d", told.pop("Date"))
+    assert told == {"Customer": "Emma Nilsen", "Deliver to": "Bergen", "Amount": "CN¥1,299.00"}
+
+
+def test_a_list_of_orders_names_what_was_bought_and_for_staff_the_customer(shopper: Shopper) -> None:
+    shopper.post("/cn/cart", product="bowl", quantity="2")
+    number = shopper.order("?ref=named", "u_4d0b")
+    shopper.post(f"/cn/order/{number}/pay-on-delivery")
+    shopper.post("/cn/office/login")
+    lists = (("orders", "en"), ("orders", "zh-CN"), ("office", "en"))
+    pages = {(path, lang): shopper.get(f"/cn/{path}?lang={lang}").text for path, lang in lists}
+    row = rf'>{number}</a>.*?<span class="quiet what">([^<]+)</span>'
+    found = {key: re.findall(row, page)[0].replace("&nbsp;", " ") for key, page in pages.items()}
+    assert found["orders", "zh-CN"] == "稻香电饭煲、雾蓝饭碗 × 2"
+    english = "Daoxiang rice cooker, Mist-\N{WORD JOINER}blue bowl × 2"
+    assert (found["orders", "en"], found["office", "en"]) == (english, f"Zhou Min · {english}")
+
+
+def test_no_line_begins_with_a_dot_nor_inside_a_word() -> None:
+    kept = texts.unbroken("3 litres · wood-fire curve")
+    assert kept == "3\N{NO-BREAK SPACE}litres\N{NO-BREAK SPACE}· wood-\N{WORD JOINER}fire curve"
+    assert texts.unbroken("QH-261127-10000") == "QH-261127-10000"
 
 
 @pytest.mark.parametrize("lang, label, all_of_it", [

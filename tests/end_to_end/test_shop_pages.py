@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from scenebank.web.embed.heights import published_height
@@ -87,3 +89,42 @@ def test_no_character_stands_alone_on_the_last_line(stack: Stack, market: str) -
         for path in ("", "/cart", "/checkout?embed=form", f"/product/{GOODS[market]}", "/nothing"):
             window.open(f"{stack.shop_url}/{market}{path}")
             assert lone(window, "h1, h2, h3, .name, .quiet") == [], path
+
+
+_SIDES = """selector => [...document.querySelectorAll(selector)].map(one => {
+  const all = document.createRange();
+  all.selectNodeContents(one);
+  const { left, right } = all.getBoundingClientRect(), box = one.getBoundingClientRect();
+  return { left, right, width: box.width };
+})"""
+
+
+def test_a_phone_has_straight_edges_and_even_gaps(stack: Stack) -> None:
+    with chromium(width=360) as window:
+        window.open(f"{stack.shop_url}/cn/?lang=en")
+        (cart,) = window.page.evaluate(_SIDES, ".cart-link")
+        assert cart["right"] == pytest.approx(360 - 16, abs=1)
+        checkout(window, stack, "cn", "embed=page&lang=en")
+        window.text("#order-number")
+        links = window.page.evaluate(_SIDES, ".embeds a")
+        gaps = [after["left"] - before["right"] for before, after in pairwise(links)]
+        assert max(gaps) - min(gaps) < 1 and links[0]["left"] == pytest.approx(16, abs=1)
+        buttons = window.page.evaluate(_SIDES, ".hand-over .button, #pay-on-delivery .button")
+        assert [one["width"] for one in buttons] == [pytest.approx(360 - 2 * (16 + 1 + 20), abs=1)] * 2
+
+
+def test_a_list_of_orders_is_a_grid_on_a_phone(stack: Stack) -> None:
+    with chromium(width=360) as window:
+        checkout(window, stack, "cn", "embed=page&lang=en")
+        window.text("#order-number")
+        window.click("#pay-on-delivery button")
+        until("the order", lambda: "/order/" in window.url())
+        window.open(f"{stack.shop_url}/cn/orders?lang=en")
+        name, price, when, badge = (
+            window.page.locator(f".orders li:first-child {one}").bounding_box()
+            for one in (".name", "b", ".when", ".badge")
+        )
+        assert name and price and when and badge
+        assert name["x"] == when["x"] < price["x"] and price["y"] < name["y"] + name["height"]
+        assert price["x"] + price["width"] == pytest.approx(badge["x"] + badge["width"], abs=1)
+        assert when["y"] < badge["y"] + badge["height"] and badge["y"] >= name["y"] + name["height"]

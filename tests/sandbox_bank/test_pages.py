@@ -16,6 +16,7 @@ from sandbox_bank.sheet import Sheet
 from sandbox_bank.texts import LOCALES, Texts
 from scenebank.banks.port import Answer, Order, Stage
 from tests.support.browsers import chromium
+from tests.support.browsers.chromium import Chromium
 from tests.support.last_lines import lone
 from tests.support.orders import adapter, order
 from tests.support.platform import Platform
@@ -261,6 +262,70 @@ def test_no_word_stands_alone_on_the_last_line(
         window.click("main form button")
         window.text("table")
         assert lone(window, texts, 4) == []
+
+
+# How it stands on top, and which field is marked; a box that is ticked, or a page with the field on top, is not.
+_WRONG = """() => {
+  const top = document.querySelector("[role=alert]"), link = top.querySelector("a");
+  const field = document.querySelector("[aria-invalid=true]"), at = link && document.querySelector(link.hash);
+  const marked = field && (field.closest(".named") ?? field), style = marked && getComputedStyle(marked);
+  const told = (field ?? at).getAttribute("aria-describedby").split(" ")[0];
+  return {
+    above: Math.round(top.getBoundingClientRect().bottom) < innerHeight / 2, at: at && at.id, field: field && field.id,
+    same: document.getElementById(told).innerText === top.innerText,
+    edge: style && style.borderTopColor === getComputedStyle(top).borderTopColor,
+  };
+}"""
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_wrong_stands_on_top_and_at_its_field(bank: SandboxBank, platform: Platform, locale: str) -> None:
+    visitor = Visitor(bank, platform, order(platform, number="QH-1-documents"))
+
+    def refused(window: Chromium) -> dict[str, object]:
+        window.page.locator("main form.card").evaluate("form => form.noValidate = true")
+        window.click("main form.card > button")
+        window.text("[role=alert]")
+        window.page.wait_for_load_state()
+        seen: dict[str, object] = window.page.evaluate(_WRONG)
+        return seen
+
+    right = {"above": True, "same": True, "edge": True}
+    with chromium(width=360, script=True) as window:
+        window.open(f"{visitor.page}?lang={locale}")
+        assert refused(window) == right | {"at": "code", "field": "code"}
+        window.click("[role=alert] a")
+        assert window.page.evaluate("document.activeElement.id") == "code"
+        for _try in "1234":
+            used_up = refused(window)
+        assert used_up == right | {"at": "another", "field": "code"}
+        window.click("#another")
+        window.text("[role=status]")
+        window.fill("[name=code]", "246810")
+        window.click("main form button")
+        window.text("#document-hint")
+        assert refused(window) == right | {"at": None, "field": "document"}
+        slip = {"name": "slip.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 salary"}
+        window.page.locator("#document").set_input_files(slip)  # type: ignore[arg-type]
+        window.click("main form button")
+        window.text("table")
+        assert refused(window) == right | {"at": "agree", "field": "agree"}
+        window.click("[role=alert] a")
+        assert window.page.evaluate("document.activeElement.id") == "agree"
+
+
+@pytest.mark.parametrize("dark", [True, False], ids=["dark", "light"])
+def test_the_box_for_the_code_has_the_ground_of_its_card(bank: SandboxBank, platform: Platform, dark: bool) -> None:
+    visitor = Visitor(bank, platform, order(platform))
+    with chromium(width=360, dark=dark) as window:
+        window.open(f"{visitor.page}?lang=en")
+        ground = "getComputedStyle(document.querySelector('{}')).backgroundColor"
+        assert window.page.evaluate(f"{ground.format('#code')} === {ground.format('.card')}")
+        assert window.page.evaluate("""() => {
+          const link = document.querySelector(".lang"), all = document.createRange();
+          all.selectNodeContents(link);
+          return all.getBoundingClientRect().right;
+        }""") == pytest.approx(360 - 16, abs=1)
 
 
 def test_documents_first(bank: SandboxBank, platform: Platform) -> None:
