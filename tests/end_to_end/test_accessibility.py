@@ -81,17 +81,17 @@ def test_bank(window: Chromium, stack: Stack, word: str) -> None:
     assert violations(window.page) == []
     window.fill("[name=code]", "1")
     window.click("main form button")
-    arrived(window, "[role=alert]")
+    window.arrived("[role=alert]")
     assert violations(window.page) == []
     window.click("form[action$='/code'] button")
-    arrived(window, "[role=status]")
+    window.arrived("[role=status]")
     assert violations(window.page) == []
     window.fill("[name=code]", "246810")
     window.click("main form button")
-    arrived(window, "form[action$='/cancel']")
+    window.arrived("form[action$='/cancel']")
     assert violations(window.page) == []
     window.click("button.plain")
-    arrived(window, "#back")
+    window.arrived("#back")
     assert violations(window.page) == []
 
 
@@ -107,11 +107,6 @@ def test_bank_after_signing(window: Chromium, stack: Stack) -> None:
     assert violations(window.page) == []
     window.fill("[name=code]", "246810")
     window.click("main form button")
-    arrived(window, "table")
+    window.arrived("table")
     assert violations(window.page) == []
 
-
-def arrived(window: Chromium, css: str) -> None:
-    """On the page that has it, with its style sheet."""
-    assert window.text(css)
-    window.page.wait_for_load_state()

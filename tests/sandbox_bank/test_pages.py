@@ -198,7 +198,7 @@ def test_the_payments_have_room_on_a_phone(bank: SandboxBank, platform: Platform
         window.open(f"{visitor.page}?lang=en")
         window.fill("[name=code]", "246810")
         window.click("main form button")
-        window.text("table")
+        window.arrived("table")
         room = window.page.evaluate(_ROOM)
     assert room["gap"] >= 12
     assert room["hidden"] == 0 and room["ragged"] <= 1
@@ -210,7 +210,7 @@ def test_every_figure_of_a_payment_can_be_told_on_a_phone(bank: SandboxBank, pla
         window.open(f"{visitor.page}?lang=en")
         window.fill("[name=code]", "246810")
         window.click("main form button")
-        window.text("table")
+        window.arrived("table")
         said = window.page.evaluate(
             "[...document.querySelectorAll('tbody tr:first-child td')]"
             ".map(one => getComputedStyle(one, '::before').content)"
@@ -253,14 +253,14 @@ def test_no_word_stands_alone_on_the_last_line(
         assert lone(window, texts, 4) == []
         window.fill("[name=code]", "246810")
         window.click("main form button")
-        window.text("table")
+        window.arrived("table")
         assert lone(window, texts, 4) == []
         visitor.post("login", code="246810")
         visitor.agree()
         window.open(f"{visitor.page}?lang={locale}")
         window.fill("[name=code]", "246810")
         window.click("main form button")
-        window.text("table")
+        window.arrived("table")
         assert lone(window, texts, 4) == []
 
 
@@ -308,7 +308,7 @@ def test_what_is_wrong_stands_on_top_and_at_its_field(bank: SandboxBank, platfor
         slip = {"name": "slip.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 salary"}
         window.page.locator("#document").set_input_files(slip)  # type: ignore[arg-type]
         window.click("main form button")
-        window.text("table")
+        window.arrived("table")
         assert refused(window) == right | {"at": "agree", "field": "agree"}
         window.click("[role=alert] a")
         assert window.page.evaluate("document.activeElement.id") == "agree"
@@ -360,7 +360,7 @@ def test_a_document_is_chosen_in_the_language_of_the_page(bank: SandboxBank, pla
         if script:
             assert own.last.inner_text() == "slip.pdf"
         window.click("main form button")
-        window.text("table")
+        window.arrived("table")
 
 
 def test_a_document_may_be_a_photograph_and_no_larger_than_said(bank: SandboxBank, platform: Platform) -> None:

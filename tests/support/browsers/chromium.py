@@ -62,6 +62,11 @@ class Chromium:
     def text(self, css: str, place: str = PAGE) -> str:
         return self._at(place).locator(css).first.inner_text()
 
+    def arrived(self, css: str) -> None:
+        """On the page that has it, with its style sheet: what is measured before has no size yet."""
+        assert self.text(css)
+        self.page.wait_for_load_state()
+
     def attribute(self, css: str, name: str, place: str = PAGE) -> str:
         return self._at(place).locator(css).first.get_attribute(name) or ""
 
