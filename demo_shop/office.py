@@ -93,8 +93,8 @@ def _left(facts: Mapping[str, int]) -> dict[str, int] | None:
     """What each operation can still move, in minor units; None when the amounts are not known."""
     if not facts.keys() >= {"approved", "fulfilled", "cancelled", "refunded"}:
         return None
-    unsent = facts["approved"] - facts["fulfilled"] - facts["cancelled"]
-    return {"fulfil": unsent, "cancel": unsent, "refund": facts["fulfilled"] - facts["refunded"]}
+    unsent = max(0, facts["approved"] - facts["fulfilled"] - facts["cancelled"])
+    return {"fulfil": unsent, "cancel": unsent, "refund": max(0, facts["fulfilled"] - facts["refunded"])}
 
 
 def _live(counter: Counter, order: Order, application: str) -> dict[str, Any] | None:

@@ -109,7 +109,7 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
         application = pages.application(bank_id, page)
         if application is None:
             return _lost(bank_id)
-        return _render(pages, _entrance(application), application)
+        return _entered(pages, application)
 
     @blueprint.post("/<bank_id>/sign/<page>/login")
     def login(bank_id: str, page: str) -> Response:
@@ -120,7 +120,7 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
         if visit is None:
             used_up = pages.must_ask_for_a_code(application)
             wrong, at = ("login.used_up", "another") if used_up else ("login.wrong", "code")
-            return _render(pages, _entrance(application), application, 422, wrong=wrong, at=at)
+            return _entered(pages, application, 422, wrong=wrong, at=at)
         return _next(pages, application, visit)
 
     @blueprint.post("/<bank_id>/sign/<page>/code")
@@ -129,7 +129,7 @@ def _arriving(blueprint: Blueprint, pages: Pages) -> None:
         if application is None:
             return _lost(bank_id)
         pages.send_another_code(application)
-        return _render(pages, _entrance(application), application, sent=True)
+        return _entered(pages, application, sent=True)
 
     @blueprint.get("/<bank_id>/sign/<page>/<_step>")
     def reloaded(bank_id: str, page: str, _step: str) -> Response:
@@ -144,7 +144,7 @@ def _acting(blueprint: Blueprint, pages: Pages) -> None:
         if application is None or step not in _ACTS:
             return _lost(bank_id)
         if application.stage not in _TEMPLATES:
-            return _render(pages, "done.html", application)
+            return _once_more(pages, application)
         if step == "documents":
             request.max_content_length = documents.MOST_SENT
         try:
@@ -154,10 +154,10 @@ def _acting(blueprint: Blueprint, pages: Pages) -> None:
                 raise
             # Nothing of the form can be read, not even its language.
             locale = application.details["locale"]
-            return _render(pages, "login.html", application, 413, wrong="documents.large", locale=locale)
+            return _render(pages, "login.html", application, 413, wrong="documents.large", at="", locale=locale)
         since = pages.visiting(application, visit)
         if since is None:
-            return _render(pages, "login.html", application, 422, wrong="visit.over")
+            return _render(pages, "login.html", application, 422, wrong="visit.over", at="")
         return _ACTS[step](pages, application, visit, since)
 
 
@@ -202,9 +202,24 @@ def _moved(pages: Pages, application: Application, visit: str, by: Change) -> Re
     return _next(pages, changed, visit)
 
 
-def _entrance(application: Application) -> str:
-    """What whoever has the address sees before the code."""
-    return "login.html" if application.stage in _TEMPLATES else "done.html"
+def _entered(pages: Pages, application: Application, status: int = 200, **more: Any) -> Response:
+    """What whoever has the address sees before the code; where there is nothing to see behind it, it asks for none."""
+    if application.stage in _TEMPLATES:
+        return _render(pages, "login.html", application, status, **more)
+    if _sheet(application) is None:
+        return _render(pages, "done.html", application)
+    return _render(pages, "done.html", application, status, **more)
+
+
+def _once_more(pages: Pages, application: Application) -> Response:
+    """A form that was sent twice: the figures stay with whoever is still visiting."""
+    try:
+        visit = request.form.get("visit", "")
+    except RequestEntityTooLarge:
+        visit = ""
+    if pages.visiting(application, visit) is None:
+        return _render(pages, "done.html", application)
+    return _next(pages, application, visit)
 
 
 def _next(pages: Pages, application: Application, visit: str, status: int = 200, **more: Any) -> Response:
@@ -218,7 +233,7 @@ def _render(pages: Pages, template: str, application: Application, status: int =
     texts = Texts(more.pop("locale", None) or _locale(application.details["locale"]))
     house = HOUSES[application.bank_id]
     wrong = texts(more.pop("wrong"), n=more.pop("n", 0)) if "wrong" in more else None
-    known = "visit" in more or template not in ("login.html", "done.html")  # the address alone shows no figures
+    known = "visit" in more or template not in ("login.html", "done.html")  # the address alone shows no cost
     sheet = _sheet(application)
     page = render_template(
         template, t=texts, sheet=sheet if known else None, locked=sheet is not None and not known,

@@ -109,4 +109,3 @@ def test_bank_after_signing(window: Chromium, stack: Stack) -> None:
     window.click("main form button")
     window.arrived("table")
     assert violations(window.page) == []
-

@@ -170,6 +170,31 @@ def test_who_comes_back_sees_what_was_signed_behind_the_code(bank: SandboxBank, 
     assert "469.47" in known and visitor.bank_ref in known and "See what you signed" not in known
 
 
+def test_what_was_signed_stays_for_whoever_sends_the_form_twice(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
+    visitor.post("login", code="246810")
+    signed = visitor.agree().text
+    again = visitor.post("confirm", agree="yes").text
+    assert "469.47" in signed and said(again) == said(signed)
+    visitor.visit = "somebody else's"
+    assert "469.47" not in visitor.post("confirm", agree="yes").text
+
+
+def test_where_nothing_stands_behind_a_code_none_is_asked_for(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
+    visitor.post("login", code="246810")
+    visitor.post("cancel")
+    for step, code in (("login", "1"), ("code", "")):
+        page = visitor.post(step, code=code)
+        assert (page.status_code, 'role="alert"' in page.text, "code has been sent" in page.text) == (200, False, False)
+
+
+def test_a_visit_that_is_over_is_no_wrong_code(bank: SandboxBank, platform: Platform) -> None:
+    visitor = Visitor(bank, platform, order(platform, "hb-instal-eur"))
+    page = visitor.post("confirm", agree="yes").text
+    assert 'role="alert">Your visit has ended' in page and "aria-invalid" not in page
+
+
 def test_credit_without_interest_is_late_without_interest(bank: SandboxBank, platform: Platform) -> None:
     visitor = Visitor(bank, platform, order(platform, "lt-instal-eur", term=3), "lantern")
     sheet = visitor.post("login", code="246810")

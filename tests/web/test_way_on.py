@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_from_a_form_that_is_too_long_back_to_it_with_what_came_before(tmp_path:
 def test_what_is_kept_of_it_ends_with_a_whole_character(tmp_path: Path, last: int) -> None:
     scene = Scene(tmp_path, "EU", "instalments")
     form = scene.step(scene.enter(locale="en"), "apply", choice="harbour/harbour-one/12")
-    fields = form.form("/w/instalments/submit") | {"name": "x" * (last - 2_000), "address": "路" * 30_000}
+    fields = form.form("/w/instalments/submit") | {"name": "x" * (last - 3_600), "address": "路" * 30_000}
     kept = Page(scene.client.post("/w/instalments/submit", data=fields)).form("/w/instalments/apply")
     assert re.fullmatch("路+", kept["address"])
     scene.wired.database.dispose()
@@ -102,6 +103,25 @@ def test_a_page_in_no_other_leads_back_to_the_shop(scene: Scene) -> None:
         fields["lt"] = scene.launch_token(return_url=None)
     alone = scene.client.post("/w/instalments", data=fields, headers={"Sec-Fetch-Dest": "document"})
     assert f'<a href="{SHOP}">Back to the shop</a>' in alone.text
+
+
+def test_it_leads_to_no_page_the_shop_has_given_up(scene: Scene) -> None:
+    other = "https://old.example"
+    scene.wired.merchants.add_origin(scene.merchant.id, scene.mode, other)
+    fields = scene.query | {"lt": scene.launch_token(return_url=f"{other}/back"), "locale": "en"}
+    scene.wired.merchants.remove_origin(scene.merchant.id, scene.mode, other)
+    alone = scene.client.post("/w/instalments", data=fields, headers={"Sec-Fetch-Dest": "document"})
+    assert (alone.status_code, f'<a href="{SHOP}">Back to the shop</a>' in alone.text) == (200, True)
+    assert other not in alone.text
+
+
+def test_only_what_is_too_long_comes_back_cut(scene: Scene) -> None:
+    form = scene.step(scene.enter(locale="en"), "apply", choice="harbour/harbour-one/12")
+    typed = {"name": "", "email": "ann@shop.example" * 10, "address": "a" * 70_000}
+    fields = form.form("/w/instalments/submit") | typed
+    fields["name"] = "n" * (4_165 - len(urlencode(fields)) + 70_000)  # what is read ends in the e-mail
+    kept = Page(scene.client.post("/w/instalments/submit", data=fields)).form("/w/instalments/apply")
+    assert ("email" in kept, kept["name"]) == (False, fields["name"])
 
 
 def test_without_a_visit_a_form_that_is_too_long_leads_to_the_plans(scene: Scene) -> None:

@@ -44,7 +44,7 @@ def test_a_signed_agreement_tells_how_to_withdraw_from_it(scene: Scene) -> None:
     scene.play(said(Stage.SIGNED, scene.amount))
     page = became(scene)
     assert page.shown_status == "accepted"
-    how = "within 14 days of signing it: until the goods are dispatched with “Withdraw application”, after that by"
+    how = "within 14 days of signing it: with “Withdraw application” until the goods are dispatched, after that by"
     assert (how in page.text.partition(QUAY)[2]) == (scene.market != "CN")
     assert "Withdraw application" in page.text.partition(QUAY)[2]
     (application,) = scene.wired.applications.list(scene.merchant.id, scene.mode, None, None, 1)

@@ -15,6 +15,7 @@ from scenebank.errors import InvalidInput, NotFound
 from scenebank.markets import market as market_of
 from scenebank.markets.model import Market
 from scenebank.merchants.model import Door
+from scenebank.merchants.origins import origin_of
 from scenebank.money.model import Money
 from scenebank.sessions.model import Session
 from scenebank.web.embed.rendering import Again, Frame, texts_for
@@ -27,6 +28,7 @@ from widgets.texts import LOCALES
 
 _FORM, _BEGUN = "application/x-www-form-urlencoded", "scenebank.begun"
 _CARRIED_BYTES, _CARRIED_FIELDS = 4_096, 40
+_LONGEST = 254  # the longest that any field of ours takes: an address of e-mail
 _TORN = re.compile("%[0-9A-Fa-f]?$")
 
 
@@ -105,8 +107,14 @@ class Asked:
         fields = {"key": self.door.publishable_key, **scene_fields(self.scene), "locale": self.locale}
         return Frame(
             self.widget, fields, token, self.scene.shape, self.scene.theme, "_top" if same else "_blank",
-            self.door.origins, acted, home=(session.return_url or session.origin) if session and alone else None,
+            self.door.origins, acted, home=_home(session, self.door) if session and alone else None,
         )  # fmt: skip
+
+
+def _home(session: Session, door: Door) -> str:
+    """Where the shop wants its shopper back, while that is still a page of the shop's."""
+    address = session.return_url
+    return address if address and origin_of(address) in door.origins else session.origin
 
 
 def asks_for_fragment(request: Request) -> bool:
@@ -128,14 +136,15 @@ def _begun(request: Request) -> dict[str, str]:
 
 
 def _start(request: Request) -> tuple[dict[str, str], dict[str, str]]:
-    """Those fields, and the beginning of the one after them."""
+    """Those fields, and the beginning of the one after them where it is what is too long."""
     known: tuple[dict[str, str], dict[str, str]] | None = request.environ.get(_BEGUN)
     if known is None:
         start = request.environ["wsgi.input"].read(_CARRIED_BYTES) if request.mimetype == _FORM else b""
-        whole, _and, cut = start.decode("ascii", "replace").rpartition("&")
+        whole, _and, cut = start.decode("utf-8", "replace").rpartition("&")
         fields = dict(parse_qsl(whole)) if whole.count("&") < _CARRIED_FIELDS else {}
         begun = dict(parse_qsl(_TORN.sub("", cut))) if fields else {}
-        known = request.environ[_BEGUN] = fields, {name: text.rstrip("\ufffd") for name, text in begun.items()}
+        cut_off = {name: text.rstrip("\ufffd") for name, text in begun.items() if len(text) > _LONGEST}
+        known = request.environ[_BEGUN] = fields, cut_off
     return known
 
 
@@ -169,7 +178,8 @@ def form_again(request: Request) -> Again | None:
     fields, cut = _start(request)
     if step is None or not step.answers or "session" not in fields:
         return None
-    kept = tuple((name, value) for name, value in (cut | fields).items() if not name.startswith("consent-"))
+    brought = {name: value.replace("\0", "\ufffd") for name, value in (cut | fields).items()}
+    kept = tuple((name, value) for name, value in brought.items() if not name.startswith("consent-"))
     return Again(f"/w/{widget}/{step.answers}", kept, "back_to_form")
 
 
