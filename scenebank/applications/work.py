@@ -8,10 +8,11 @@ from scenebank.applications.model import WAITING_FOR_BANK, Status
 from scenebank.banks.port import BankError, RateLimited
 from scenebank.engine.queue import Link, WorkQueue
 
+# Where a bank is slow, what moves money waits behind nothing that only reads.
 SUBMIT = Link("applications.submit", "bank")
-ASK = Link("applications.ask", "bank")
 OPERATE = Link("applications.operate", "bank")
-FETCH_SCHEDULE = Link("applications.fetch_schedule", "bank")
+ASK = Link("applications.ask", "bank", rank=1)
+FETCH_SCHEDULE = Link("applications.fetch_schedule", "bank", rank=2)
 POLL = "poll"
 
 # Seconds before the next try. Somebody may be looking at the first ones.

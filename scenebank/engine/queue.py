@@ -22,10 +22,12 @@ class TryAgain(Exception):
 
 @dataclass(frozen=True)
 class Link:
-    """A short piece of durable work: ``name`` as registered with the executor, ``queue`` it waits in."""
+    """A short piece of durable work: ``name`` as registered with the executor, ``queue`` it waits in. Of what is due
+    there, and in the queue ``bank`` for the same bank, the lowest ``rank`` goes first."""
 
     name: str
     queue: QueueName
+    rank: int = 0
 
 
 class WorkQueue(Protocol):
@@ -62,6 +64,7 @@ class EngineQueue:
             "version": APPLICATION_VERSION, "queue": link.queue,
             "partition": partition if link.queue == "bank" else None,
             "delay_until": int((time.time() + delay_s) * 1000) if is_delayed else None, "creator": str(uuid.uuid4()),
+            "rank": link.rank,
         })  # fmt: skip
         written = json.dumps({"positionalArgs": arguments, "namedArgs": {}})
         connection.execute(self._new_input, {"id": work_id, "inputs": written})
@@ -74,7 +77,7 @@ _NEW_WORK = """
     INSERT INTO {schema}workflow_status (
         workflow_uuid, status, name, application_version, queue_name, queue_partition_key, delay_until_epoch_ms,
         creator_xid, priority, recovery_attempts, serialization
-    ) VALUES (:id, :status, :name, :version, :queue, :partition, :delay_until, :creator, 0, 0, 'portable_json')
+    ) VALUES (:id, :status, :name, :version, :queue, :partition, :delay_until, :creator, :rank, 0, 'portable_json')
     ON CONFLICT (workflow_uuid) DO NOTHING
 """
 _NEW_INPUT = """

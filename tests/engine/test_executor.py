@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,17 @@ def test_work_lives_and_dies_with_the_callers_transaction(database: Database, tm
     with worker(database.url, tmp_path):
         wait_for(tmp_path, "done", "hurried", "kept", "late")
     assert sorted(lines(tmp_path, "done")) == ["hurried", "kept", "late"]
+
+
+def test_what_has_the_lowest_rank_goes_first(database: Database, tmp_path: Path) -> None:
+    queue, later = connect_queue(database.url), [f"later{number}" for number in range(8)]
+    with database.begin() as connection:
+        for word in later:
+            queue.enqueue(connection, replace(NOTE, rank=1), word, word, partition="harbour")
+        queue.enqueue(connection, NOTE, "money", "money", partition="harbour")
+    with worker(database.url, tmp_path):
+        wait_for(tmp_path, "done", "money", *later)
+    assert "money" in lines(tmp_path, "begun")[:4]  # as many as one bank is called at a time
 
 
 def test_another_worker_resumes_what_a_killed_one_held(database: Database, tmp_path: Path) -> None:

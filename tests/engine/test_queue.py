@@ -39,19 +39,21 @@ def row_of(connection: Connection, database: Database, table: str, work_id: str)
     return dict(found.mappings().one())
 
 
-@pytest.mark.parametrize(("queue", "delay_s"), [("bank", 0), ("bank", 60), ("webhook", 0), ("system", 7.5)])
-def test_the_row_is_that_of_the_engines_client(database: Database, queue: Any, delay_s: float) -> None:
+@pytest.mark.parametrize(
+    ("queue", "delay_s", "rank"), [("bank", 0, 0), ("bank", 60, 2), ("webhook", 0, 1), ("system", 7.5, 0)]
+)
+def test_the_row_is_that_of_the_engines_client(database: Database, queue: Any, delay_s: float, rank: int) -> None:
     options: dict[str, Any] = {
         "workflow_name": "link.x", "queue_name": queue, "workflow_id": "theirs", "app_version": APPLICATION_VERSION,
         "serialization_type": WorkflowSerializationFormat.PORTABLE,
     }  # fmt: skip
-    options |= {"delay_seconds": delay_s} if delay_s else {}
+    options |= ({"delay_seconds": delay_s} if delay_s else {}) | ({"priority": rank} if rank else {})
     options |= {"queue_partition_key": "港"} if queue == "bank" else {}
     client = DBOSClient(system_database_url=database.url, lazy=True)
     with database.begin() as connection:
         client.enqueue_in_transaction(connection, options, "a", '"ü\n')  # type: ignore[arg-type]
         connect_queue(database.url).enqueue(
-            connection, Link("link.x", queue), "ours", "a", '"ü\n', delay_s=delay_s, partition="港"
+            connection, Link("link.x", queue, rank), "ours", "a", '"ü\n', delay_s=delay_s, partition="港"
         )
     client.destroy()
     with database.read() as connection:
