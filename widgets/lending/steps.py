@@ -324,8 +324,7 @@ def _apply(kind: Kind, visit: Visit, services: Services) -> Fragment:
         offer, plan, found = _chosen(kind, visit, services, visit.form.get("choice", ""))
     except OfferNotAvailable as refused:
         return _gone(kind, visit, services, refused, 409)
-    in_frame = visit.market.places["details"] is Place.FRAME
-    wrong = too_long(visit.form) if in_frame else {}
+    wrong = too_long(visit.form) if _asks_details(visit) else {}
     return _apply_form(visit, Shown("lending/shown_plan.html", found, (offer, plan)), wrong)
 
 
@@ -351,7 +350,6 @@ def _apply_form(
             options = tuple((code, t.country(code)) for code in country_codes())
         return FieldView(name, t(f"field.{name}"), visit.form.get(name, ""), wrong(name), options)
 
-    in_frame = visit.market.places["details"] is Place.FRAME
     told = changes(seen, shown.chosen, t) if notice else ()
     words = f"{notice}.unnamed" if notice and not told else notice
     view = ApplyView(
@@ -370,7 +368,7 @@ def _apply_form(
             )
             for name in _consents(visit)
         ),
-        fields=tuple(field(name) for name in FIELDS) if in_frame else (),
+        fields=tuple(field(name) for name in FIELDS) if _asks_details(visit) else (),
         table=table_view(plan.schedule, t),
         disclosures=disclosures(visit.market, t, offer, plan, apply=True),
     )
@@ -384,6 +382,11 @@ def _apply_form(
     if notice and words:
         return replace(form, status=409, refusal=replace(notice_refusal(words, t), code=notice))
     return form
+
+
+def _asks_details(visit: Visit) -> bool:
+    """Whether the applicant's details stand in the frame, and not at the bank."""
+    return visit.market.places["details"] is Place.FRAME
 
 
 def _as_sent(errors: Mapping[str, FieldError], visit: Visit) -> tuple[FieldError, ...]:
@@ -402,7 +405,7 @@ def _consents(visit: Visit) -> tuple[str, ...]:
 def _consent_text(visit: Visit, offer: Offer, purpose: str) -> str:
     """Where the details stand in the frame, what is passed on names them."""
     t, key = visit.texts, f"consent.{purpose}"
-    if visit.market.places["details"] is Place.FRAME and t.has(f"{key}.details"):
+    if _asks_details(visit) and t.has(f"{key}.details"):
         key = f"{key}.details"
     bank = offer.bank
     return t(key, shop=visit.door.merchant.name, bank=t.choose(bank.name), address=t.choose(bank.address))
@@ -424,7 +427,7 @@ def _submit(kind: Kind, visit: Visit, services: Services) -> Fragment:
     missing = [name for name in visit.market.consents if visit.form.get(f"consent-{name}") != "yes"]
     errors = [FieldError(name, "consent", {}) for name in missing]
     applicant = None
-    if visit.market.places["details"] is Place.FRAME:
+    if _asks_details(visit):
         applicant, wrong = read_details(visit.form)
         errors += wrong
     if errors:
