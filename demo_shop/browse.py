@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from demo_shop.goods import CUSTOMERS
+from demo_shop.goods import CUSTOMERS, customer_of
 from demo_shop.visit import Counter, here, log_in
 
 
@@ -51,7 +51,7 @@ def _login(pages: Blueprint, counter: Counter) -> None:
     @pages.post("/login")
     def enter() -> Response:
         ref = request.form.get("customer", "")
-        customer = next((one for one in CUSTOMERS if one.ref == ref), None) or abort(400)
+        customer = customer_of(ref) or abort(400)
         log_in(customer, counter.books)
         return redirect(_then(request.form.get("next", "")), 303)
 

@@ -71,6 +71,10 @@ CUSTOMERS = (
     Customer("u_4d0b", _w("周敏", "Zhou Min"), _w("青岛", "Qingdao"), 11, 54),
 )
 
+
+def customer_of(ref: str | None) -> Customer | None:
+    return next((one for one in CUSTOMERS if one.ref == ref), None)
+
 _QINGHE = (
     Product("cooker", 129900, _w("稻香电饭煲", "Daoxiang rice cooker"),
             _w("3 升 · 柴火饭曲线", "3 litres · wood-fire curve"),

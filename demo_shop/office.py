@@ -10,7 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from demo_shop.books import Order
-from demo_shop.goods import CUSTOMERS
+from demo_shop.goods import CUSTOMERS, customer_of
 from demo_shop.scenebank import ScenebankDown, ScenebankRefused
 from demo_shop.texts import parse_price
 from demo_shop.visit import Counter, here
@@ -84,7 +84,7 @@ def _show(counter: Counter, order: Order, wrong: str = "", typed: tuple[str, str
         order = counter.books.order(here().shop, order.number) or order
     left = _left(order.known.facts) if order.known else None
     keys = {operation: uuid.uuid4().hex for operation in OPERATIONS}
-    customer = next((one for one in CUSTOMERS if one.ref == order.customer), None)
+    customer = customer_of(order.customer)
     return render_template("office_order.html", order=order, customer=customer, live=live, wrong=wrong, typed=typed,
                            keys=keys, left=left)  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import cast
 from flask import abort, g, request, session
 
 from demo_shop.books import Books
-from demo_shop.goods import CUSTOMERS, Customer, Shop
+from demo_shop.goods import Customer, Shop, customer_of
 from demo_shop.scenebank import Scenebank
 from demo_shop.settings import Settings
 from demo_shop.texts import LOCALES, Texts
@@ -37,7 +37,7 @@ class Visit:
     @property
     def customer(self) -> Customer | None:
         ref = session.get(f"customer_{self.shop.key}")
-        return next((one for one in CUSTOMERS if one.ref == ref), None)
+        return customer_of(ref)
 
     @property
     def owner(self) -> str:

@@ -178,9 +178,14 @@ def form_again(request: Request) -> Again | None:
     fields, cut = _start(request)
     if step is None or not step.answers or "session" not in fields:
         return None
-    brought = {name: value.replace("\0", "\ufffd") for name, value in (cut | fields).items()}
-    kept = tuple((name, value) for name, value in brought.items() if not name.startswith("consent-"))
+    brought = (cut | fields).items()
+    kept = tuple((name, _text(value)) for name, value in brought if not name.startswith("consent-"))
     return Again(f"/w/{widget}/{step.answers}", kept, "back_to_form")
+
+
+def _text(value: str) -> str:
+    """NUL stands in no text; a browser reads it as this sign too."""
+    return value.replace("\0", "\ufffd")
 
 
 def once_more(request: Request) -> Again | None:
@@ -188,7 +193,7 @@ def once_more(request: Request) -> Again | None:
     if request.method != "POST":
         return Again(request.full_path.rstrip("?"))
     try:
-        fields = tuple((name, value.replace("\0", "\ufffd")) for name, value in request.form.items(multi=True))
+        fields = tuple((name, _text(value)) for name, value in request.form.items(multi=True))
     except RequestEntityTooLarge:
         return None
     return Again(request.path, fields) if fields else None
@@ -226,8 +231,7 @@ def read_asker(request: Request, wired: Wired, widget: str) -> Asker:
     if widget not in WIDGETS:
         raise UnknownWidget
     sent = request.args if request.method == "GET" else request.form
-    # NUL stands in no text; a browser reads it as this sign too.
-    fields = {name: sent[name].replace("\0", "\ufffd") for name in sent}
+    fields = {name: _text(sent[name]) for name in sent}
     door = wired.merchants.door_by_publishable_key(fields.get("key", ""))
     note_door(door)
     market = market_of(door.merchant.market)
