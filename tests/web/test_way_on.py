@@ -163,6 +163,19 @@ def test_an_attribute_of_the_snippet_is_named_in_the_readers_language(scene: Sce
     assert "供商家排查：组件的打开方式有误。" in told
 
 
+@pytest.mark.parametrize(
+    ("shape", "locale", "whose"), [("full", "en", "For the shop"), ("compact", "zh-CN", "供商家排查")]
+)
+def test_where_real_customers_are_the_shops_matter_is_folded(
+    scene: Scene, shape: str, locale: str, whose: str
+) -> None:
+    faulty = {"theme": "pink", "locale": locale, "shape": shape}
+    folded = re.compile(f'<details class="fine"><summary>{whose}</summary>.*theme.*</details>', re.DOTALL)
+    tried, real = (scene.client.get(f"/w/instalments?{urlencode(scene.query | {'key': key} | faulty)}").text
+                   for key in (scene.query["key"], scene.live_key()))  # fmt: skip
+    assert (folded.search(tried), bool(folded.search(real))) == (None, True)
+
+
 @pytest.mark.parametrize(("widget", "own"), [("instalments", ("plans", "方案")), ("loan", ("loans", "贷款"))])
 def test_the_way_on_leads_to_what_the_widget_calls_its_own(tmp_path: Path, widget: str, own: tuple[str, str]) -> None:
     scene = Scene(tmp_path, "EU", widget)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from scenebank.errors import InvalidInput, ScenebankError
 from scenebank.markets import market as market_of
-from scenebank.merchants.model import Door
+from scenebank.merchants.model import Door, Mode
 from scenebank.merchants.service import UnknownKey
 from scenebank.quotas.model import QuotaSpent
 from scenebank.web.embed.answers import Answers
@@ -57,7 +58,7 @@ class ErrorHandlers:
         for_shop, plans = isinstance(error, (UnknownKey, UnknownWidget)), ""
         if isinstance(error, UnknownStep):
             plans = address_of_plans(request)
-        return self._words(Words(error.status, error.code, t(code), fix, for_shop, plans), t)
+        return self._words(Words(error.status, error.code, t(code), fix, for_shop, plans=plans), t)
 
     def _busy(self, error: QuotaSpent, t: Texts) -> Response:
         """Nothing was done yet, and nothing that was sent is lost."""
@@ -93,7 +94,9 @@ class ErrorHandlers:
         return self._answers.words(Words(500, "internal", t("internal"), (fix,), again=again), t, ())
 
     def _words(self, words: Words, t: Texts) -> Response:
+        """Where real customers are, what the shop has to mend is folded."""
         door = self._door()
+        words = replace(words, folded=door is not None and door.mode is Mode.LIVE)
         return self._answers.words(words, t, door.origins if door else ())
 
     def _texts(self) -> Texts:

@@ -150,15 +150,17 @@ class Again:
 
 @dataclass(frozen=True)
 class Words:
-    """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it, and
-    ``shop_told`` what the shop reads where the shopper has words of their own; ``plans`` is the address of the plans
-    to go on with, ``shop`` that of the shop; ``again`` is what to try."""
+    """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it, ``folded``
+    where its customers are to find that one press away; ``shop_told`` is what the shop reads where the shopper has
+    words of their own; ``plans`` is the address of the plans to go on with, ``shop`` that of the shop; ``again`` is
+    what to try."""
 
     status: int
     code: str
     title: str
     lines: tuple[str, ...] = ()
     for_shop: bool = False
+    folded: bool = False
     plans: str = ""
     again: Again | None = None
     shop: str = ""
