@@ -45,6 +45,7 @@ class Config:
     keys: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
+    privacy_url: str = ""
     log_format: str = "json"
     log_level: str = "info"
     trusted_proxies: int = 0
@@ -59,7 +60,7 @@ class Config:
 def load_config(environ: Mapping[str, str]) -> Config:
     """``PORT``, ``SHOP_PORT``, ``BANK_PORT``, ``DATA_DIR``, ``DATABASE_URL``, ``SCENEBANK_URL``,
     ``ALLOW_LOOPBACK_WEBHOOKS``, ``CLOCK_OFFSET_S``, ``SCENEBANK_KEYS``, ``REDIS_URL``, ``TRUSTED_PROXIES``,
-    ``QUOTA_<POLICY>``, ``METRICS_TOKEN``, ``LOG_FORMAT``, ``LOG_LEVEL``; everything has a default."""
+    ``QUOTA_<POLICY>``, ``METRICS_TOKEN``, ``PRIVACY_URL``, ``LOG_FORMAT``, ``LOG_LEVEL``; everything has a default."""
     port = _port(environ, "PORT", 8000)
     data_dir = Path(environ.get("DATA_DIR", "./var")).resolve()
     return Config(
@@ -74,6 +75,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         keys=environ.get("SCENEBANK_KEYS", ""),
         redis_url=_redis_url(environ),
         metrics_token=_metrics_token(environ),
+        privacy_url=_privacy_url(environ),
         log_format=_one_of(environ, "LOG_FORMAT", "json", "text"),
         log_level=_one_of(environ, "LOG_LEVEL", "info", "debug", "warning", "error"),
         trusted_proxies=_between(environ, "TRUSTED_PROXIES", 0, 0, 9),
@@ -86,6 +88,13 @@ def _metrics_token(environ: Mapping[str, str]) -> str:
     if token and not (len(token) >= 20 and token.isascii() and token.isprintable() and " " not in token):
         raise BadConfig("METRICS_TOKEN must have at least 20 printable characters without spaces")
     return token
+
+
+def _privacy_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("PRIVACY_URL", "")
+    if url and not re.fullmatch(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?(?:/[!-~]*)?", url):
+        raise BadConfig("PRIVACY_URL must be a whole https address, such as https://bank.example/privacy")
+    return url
 
 
 def _one_of(environ: Mapping[str, str], name: str, *words: str) -> str:

@@ -29,6 +29,7 @@ FAULTS: Mapping[str, BankError] = {
     "rate_limited": RateLimited(30),
     "invalid_request": InvalidRequest("recorded"),
 }
+_REFERENCE = "4817-0329"
 _FIELDS = {"stage", "reasons", "documents", "counter_offer", "ledger"}
 _WITH_PAGE = (Stage.SIGN, Stage.DOCUMENTS, Stage.COUNTER_OFFER)
 
@@ -50,7 +51,7 @@ def _word(word: Mapping[str, Any], amount: Money, page: str, number: int, term: 
     offer = BankCounterOffer("recorded", _share(amount, other["percent"]), other.get("term", term)) if other else None
     ledger = {"approved": 100, "fulfilled": 0, "cancelled": 0, "refunded": 0} | word.get("ledger", {})
     return Answer(
-        bank_ref="recorded",
+        bank_ref=_REFERENCE,
         stage=stage,
         raw_status=stage.value,
         sequence=number,

@@ -40,7 +40,7 @@ class Planted:
 
     def secret(self, what: str, random: str) -> None:
         """``random`` is what nobody can guess of it."""
-        found = re.search(rf"[A-Za-z0-9]{{{_HEAD}}}", random)
+        found = re.search(rf"[\w-]{{{_HEAD}}}", random, re.ASCII)  # what no spelling changes
         if found and len(set(found.group())) >= _FEWEST:
             self._heads[found.group()] = what
 

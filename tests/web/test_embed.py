@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from scenebank.banks.port import OutcomeUnknown, Stage, Unavailable
 from scenebank.merchants.model import Mode
 from scenebank.web.embed.scripts import loader_text
+from tests.support.contract import client_of
 from tests.support.planted import EMAIL
 from tests.support.scene import SHOP, Page, Scene, said
 
@@ -113,6 +115,19 @@ def test_a_missing_consent_loses_nothing(scene: Scene) -> None:
         assert EMAIL in again.html
     assert scene.wired.applications.list(scene.merchant.id, Mode.TEST, None, None, 5) == []
     assert scene.step(again, "submit", **scene.answers()).shown_status == "submitting"
+
+
+def test_who_passes_the_application_on_and_how_that_handles_data(scene: Scene) -> None:
+    shop = "青禾 &amp; &lt;Söhne&gt;"
+    told = {"CN": f"本页面由 Scenebank 为{shop}提供，并将您的申请转交海港银行。",
+            "EU": f"Scenebank runs this page for {shop} and passes your application on to Harbour Bank."}  # fmt: skip
+    way = ' <a href="https://bank.example/privacy?a=1&amp;b=2" target="_blank" rel="noopener">'
+    form = scene.step(scene.enter(), "apply", choice="harbour/harbour-one/12").html
+    assert f'<p class="fine">{told[scene.market]}</p>' in form
+    config = replace(scene.wired.config, privacy_url="https://bank.example/privacy?a=1&b=2")
+    scene.client = client_of(replace(scene.wired, config=config))
+    form = scene.step(scene.enter(), "apply", choice="harbour/harbour-one/12").html
+    assert f'<p class="fine">{told[scene.market]}{way}' in form
 
 
 def test_sent_twice_is_one_application(scene: Scene) -> None:

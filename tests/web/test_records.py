@@ -191,7 +191,8 @@ def test_a_database_that_is_away_leaves_the_other_figures(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("LOG_FORMAT", "xml"), ("LOG_LEVEL", "loud"), ("METRICS_TOKEN", "short")]
+    ("name", "value"), [("LOG_FORMAT", "xml"), ("LOG_LEVEL", "loud"), ("METRICS_TOKEN", "short"),
+        ("PRIVACY_URL", "javascript://x"), ("PRIVACY_URL", "https://bank.example/a\"b c")]
 )
 def test_a_bad_setting_stops_the_start(name: str, value: str) -> None:
     with pytest.raises(BadConfig, match=name):

@@ -41,7 +41,7 @@ def test_the_number_of_a_licence(scene: Scene) -> None:
 
 READ_IN_ONE = ["“申请”", "8号", "¥517.72 × 11 期", "11 × €43.15", "末期 ¥517.75", "€374.75 × 4", "€506.26 × 3 months",
                "12 至 84 个月", "12 to 84 months", "14 天", "14 days",
-               "€27.88\xa0×\xa047\xa0期", "8 号", "6.49% p.a.", "last CN¥524.70"]  # fmt: skip
+               "€27.88\xa0×\xa047\xa0期", "8 号", "6.49% p.a.", "last CN¥524.70", "CN¥406.25 × 12 months"]  # fmt: skip
 
 
 @pytest.mark.parametrize("whole", READ_IN_ONE)

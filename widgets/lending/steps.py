@@ -130,6 +130,7 @@ class ApplyView:
     offer: OfferView
     plan: PlanView
     lender: str
+    shop: str
     amount: str
     consents: tuple[ConsentView, ...]
     fields: tuple[FieldView, ...]
@@ -359,6 +360,7 @@ def _apply_form(
         offer=offer_view(offer, t, plan.term),
         plan=plan_view(offer, plan, t),
         lender=t.choose(offer.bank.name),
+        shop=visit.door.merchant.name,
         amount=t.money(visit.scene.amount),
         consents=tuple(
             ConsentView(

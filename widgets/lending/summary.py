@@ -32,7 +32,7 @@ def summary(application: Application, bank: Bank, t: Texts, payer: str | None = 
     if application.schedule.rows and application.status in _AGREED | _PLANNED:
         facts += _plan(application, t)
         if payer is not None:
-            facts.append((t("row_interest"), t("subsidised", shop=payer)))
+            facts.append((t("row_interest"), t("interest_paid_by", shop=payer)))
     return (*facts, (t("bank_address"), t.choose(bank.address)))
 
 

@@ -85,7 +85,10 @@ class Answers:
         htmx = htmx_address()
         nonce = secrets.token_urlsafe(16) if htmx else None
         resume = self._wired.sessions.resume_token(session)
-        frame = replace(asked.frame(session, token, _has_acted(), _is_alone()), nonce=nonce, htmx=htmx, resume=resume)
+        frame = replace(
+            asked.frame(session, token, _has_acted(), _is_alone()),
+            nonce=nonce, htmx=htmx, resume=resume, privacy=self._wired.config.privacy_url,
+        )  # fmt: skip
         t = texts_for(asked.locale, asked.widget)
         rendered = _rendered(fragment, frame, t, notice, self._kept(fragment, frame, t, session))
         self._verdicts.check(asked.visit(self._wired, session), fragment, rendered)

@@ -32,7 +32,8 @@ class Frame:
     ``nonce`` lives on what htmx may act on in this one answer, and ``htmx`` is where it comes from: both None where
     the answer is public or htmx is not installed; ``resume`` is what the page around the frame keeps in its memory
     for the case that the frame alone is loaded anew; ``may_apply`` is False where no try can lead to an application;
-    ``home`` is where the shop wants its shopper back, for a page that stands in none of the shop's."""
+    ``home`` is where the shop wants its shopper back, for a page that stands in none of the shop's; ``privacy`` the
+    operator's privacy notice."""
 
     widget: str
     fields: dict[str, str]
@@ -48,6 +49,7 @@ class Frame:
     resume: str | None = None
     may_apply: bool = True
     home: str | None = None
+    privacy: str = ""
 
     @property
     def scene(self) -> str:

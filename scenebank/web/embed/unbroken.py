@@ -8,15 +8,15 @@ from markupsafe import Markup, escape
 
 # Wider than that is no line of a phone.
 _MOST = 32
-_SUM = r"[^\s\w;]?[0-9][0-9.,]*[0-9]"
+_SUM = r"(?:CN)?[^\s\w;]?[0-9][0-9.,]*[0-9]"
 _COUNT = r"[0-9]+\s?(?:个月|期|天|秒|months?\b|days?\b|seconds?\b)"
 # LT-002; “申请”; 8号; (66 Forest; ¥517.72 × 11 期; 11 × €43.15; 末期 ¥517.75; 12 至 84 个月; 14 days; 6.49% p.a. Such
 # a box may be parted from the signs behind it, which begin no line: they are in it.
 _CODE = re.compile(
     rf"(?:\b[0-9A-Za-z]+-[0-9A-Za-z-]*[0-9][0-9A-Za-z]*\b|“[^”]{{1,12}}”"
     rf"|[0-9]+\s?号|\(?\b[0-9]{{1,4}}\s[A-Z][a-z]+\b"
-    rf"|{_SUM}\s×\s(?:{_COUNT}|[0-9]+)|[0-9]+\s×\s(?:CN)?{_SUM}"
-    rf"|(?:末期|last)\s(?:CN)?{_SUM}|[0-9.]+%\sp\.a\.|(?:[0-9]+\s(?:至|to)\s)?{_COUNT})"
+    rf"|{_SUM}\s×\s(?:{_COUNT}|[0-9]+)|[0-9]+\s×\s{_SUM}"
+    rf"|(?:末期|last)\s{_SUM}|[0-9.]+%\sp\.a\.|(?:[0-9]+\s(?:至|to)\s)?{_COUNT})"
     r"[.,;:)。，；：）]{0,2}"
 )
 
