@@ -74,7 +74,7 @@ def _pages(counter: Counter) -> Blueprint:
         visit: Visit = g.visit
         lines = counter.books.cart(visit.shop, visit.owner)
         return {
-            "visit": visit, "shop": visit.shop, "t": visit.texts, "lang": visit.locale,
+            "visit": visit, "shop": visit.shop, "t": visit.texts, "lang": visit.locale, "cart_lines": lines,
             "in_cart": sum(line.quantity for line in lines), "bank": counter.banks.get(visit.shop.key),
             "scenebank_url": counter.settings.scenebank_url,
         }  # fmt: skip

@@ -16,10 +16,12 @@ from sandbox_bank.texts import Texts
 
 @dataclass(frozen=True)
 class Shown:
-    """The order as the shop and the shopper know it, amounts in minor units; ``reference`` is the bank's own."""
+    """The order as the shop and the shopper know it, amounts in minor units; ``reference`` is the bank's own,
+    ``changed_at`` (RFC 3339) when it came to its stage."""
 
     reference: str
     stage: str
+    changed_at: str
     market: str
     kind: str
     merchant: str
@@ -83,6 +85,7 @@ def shown(application: Application, platform: str, texts: Texts) -> Shown:
     return Shown(
         reference=application.id,
         stage=application.stage,
+        changed_at=application.changed_at,
         market=details["market"],
         kind="loan" if "-loan-" in application.product_id else "instalments",
         merchant=texts.name(details["merchant"]["name"]),

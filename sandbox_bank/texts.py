@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from babel.dates import format_date
 from markupsafe import Markup, escape
 
 LOCALES = ("zh-CN", "en")
 _SIGNS = {"zh-CN": {"CNY": "¥", "EUR": "€"}, "en": {"CNY": "CN¥", "EUR": "€"}}
+_BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _HAN = "\u4e00-\u9fff"
 _LATIN = "A-Za-z0-9¥€%"
 # Where Chinese meets letters or digits there is a space.
@@ -46,6 +49,10 @@ class Texts:
 
     def money(self, minor: int, currency: str) -> str:
         return f"{_SIGNS[self.locale][currency]}{Decimal(minor) / 100:,.2f}"
+
+    def day(self, moment: str) -> str:
+        """The day of a time in RFC 3339: 26 Nov 2026, 2026年11月26日."""
+        return format_date(date.fromisoformat(moment[:10]), "medium", locale=_BABEL[self.locale])
 
     def number(self, minor: int) -> str:
         """An amount where the currency stands elsewhere."""

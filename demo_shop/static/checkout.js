@@ -2,14 +2,19 @@
 const paidByBank = ["accepted", "fulfilling", "active", "closed"];
 const ended = ["rejected", "failed", "expired", "withdrawn"];
 
-const showState = (status, word) => {
+// `left` is how many goods stay in the cart.
+const showState = (status, word, left) => {
   const badge = document.querySelector("#order-state .badge");
   if (badge) {
     badge.dataset.status = status;
     badge.textContent = word;
     badge.className = `badge ${paidByBank.includes(status) ? "good" : ended.includes(status) ? "bad" : "wait"}`;
   }
-  if (paidByBank.includes(status)) document.getElementById("pay-on-delivery")?.remove();
+  if (!paidByBank.includes(status)) return;
+  document.getElementById("pay-on-delivery")?.remove();
+  const cart = document.querySelector(".cart-link .count");
+  if (cart && Number(left)) cart.textContent = left;
+  else cart?.remove();
 };
 
 (async () => {
@@ -21,7 +26,7 @@ const showState = (status, word) => {
     const status = event.detail.status;
     heard.dataset.status = status;
     heard.textContent = words[status] || status;
-    showState(status, words[status] || status);
+    showState(status, words[status] || status, heard.dataset.cart);
   });
   const fetchToken = async () => {
     const answer = await fetch(scene.dataset.launch, { method: "POST", headers: { "X-CSRF-Token": scene.dataset.csrf } });

@@ -34,10 +34,12 @@ def test_an_open_order_page_follows_the_bank(window: Chromium, stack: Stack) -> 
     window.open(f"{stack.shop_url}/cn/order/{journey.order}")
     assert window.attribute("#order-state .badge", "data-status") == "action_required"
     assert window.has("#pay-on-delivery")
+    assert window.text(".cart-link .count") == "1"
     sign(page)
     until("the badge", lambda: window.attribute("#order-state .badge", "data-status") == "accepted")
     assert window.text("#order-state .badge") == "银行已批准"
     assert not window.has("#pay-on-delivery")
+    assert not window.has(".cart-link .count")
 
 
 @pytest.mark.parametrize("embed", ["form", "page"])
