@@ -11,7 +11,7 @@ from scenebank.money.model import Money
 from tests.support.catalogue import publish, stated
 from tests.support.scene import Scene
 
-EXAMPLE = "A lender’s own example stands in its terms."
+EXAMPLE = "See each lender’s terms for its example."
 WARNING = "WARNING: This comparison rate"
 
 

@@ -179,7 +179,7 @@ def test_where_real_customers_are_the_shops_matter_is_folded(
 @pytest.mark.parametrize(("widget", "own"), [("instalments", ("plans", "方案")), ("loan", ("loans", "贷款"))])
 def test_the_way_on_leads_to_what_the_widget_calls_its_own(tmp_path: Path, widget: str, own: tuple[str, str]) -> None:
     scene = Scene(tmp_path, "EU", widget)
-    for locale, told in (("en", f"begin again with the {own[0]}"), ("zh-CN", f"请从{own[1]}列表重新开始")):
+    for locale, told in (("en", f"start again from the {own[0]}"), ("zh-CN", f"请从{own[1]}列表重新开始")):
         page = scene.get("/nothing", locale=locale)
         assert (page.status, told in page.text) == (404, True)
     scene.wired.database.dispose()
