@@ -17,7 +17,7 @@ from sandbox_bank.texts import Texts
 @dataclass(frozen=True)
 class Shown:
     """The order as the shop and the shopper know it, amounts in minor units; ``reference`` is the bank's own,
-    ``changed_at`` (RFC 3339) when it came to its stage."""
+    ``changed_at`` (RFC 3339) when it came to its stage: of one that is signed and untouched, when it was signed."""
 
     reference: str
     stage: str

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
 LOCALES = ("zh-CN", "en")
 _SIGNS = {"zh-CN": {"CNY": "¥", "EUR": "€"}, "en": {"CNY": "CN¥", "EUR": "€"}}
+_ZONES = {"CN": "Asia/Shanghai", "EU": "Europe/Berlin"}
 _BABEL = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _HAN = "\u4e00-\u9fff"
 _LATIN = "A-Za-z0-9¥€%"
@@ -50,9 +52,10 @@ class Texts:
     def money(self, minor: int, currency: str) -> str:
         return f"{_SIGNS[self.locale][currency]}{Decimal(minor) / 100:,.2f}"
 
-    def day(self, moment: str) -> str:
-        """The day of a time in RFC 3339: 26 Nov 2026, 2026年11月26日."""
-        return format_date(date.fromisoformat(moment[:10]), "medium", locale=_BABEL[self.locale])
+    def day(self, moment: str, market: str) -> str:
+        """The day of a time in RFC 3339, as it was in ``market``: 26 Nov 2026, 2026年11月26日."""
+        there = datetime.fromisoformat(moment).astimezone(ZoneInfo(_ZONES[market]))
+        return format_date(there.date(), "medium", locale=_BABEL[self.locale])
 
     def number(self, minor: int) -> str:
         """An amount where the currency stands elsewhere."""

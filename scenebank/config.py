@@ -92,7 +92,7 @@ def _metrics_token(environ: Mapping[str, str]) -> str:
 
 def _privacy_url(environ: Mapping[str, str]) -> str:
     url = environ.get("PRIVACY_URL", "")
-    if url and not re.fullmatch(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?(?:/[!-~]*)?", url):
+    if url and not re.fullmatch(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?", url):
         raise BadConfig("PRIVACY_URL must be a whole https address, such as https://bank.example/privacy")
     return url
 

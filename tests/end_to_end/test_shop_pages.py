@@ -16,8 +16,8 @@ from tests.support.stack import Stack
 # What the fullest first view has more than this one, and the reserve for other fonts.
 LOOSE_PX = 200
 WHERE_ONE_APPLIES = {
-    "en": "To apply, continue with your order at the shop",
-    "zh-CN": "如需申请，请在商城继续您的订单",
+    "en": "You apply at the shop’s checkout, once logged in",
+    "zh-CN": "登录商城后，可在结算页申请",
 }
 GOODS = {"cn": "espresso", "eu": "tent"}
 _OWN_HEIGHT = "document.body.getBoundingClientRect().height"

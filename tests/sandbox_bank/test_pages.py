@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from babel.dates import format_date
 
 from sandbox_bank.schedule import Row
 from sandbox_bank.sheet import Sheet
@@ -129,7 +128,7 @@ def test_who_has_signed_sees_what_is_to_pay_and_how_to_withdraw(bank: SandboxBan
 SIGNED_AS = {
     "hb-instal-eur": ("harbour", 12, "“Withdraw application”", "write to Harbour Bank, 1 Tide Road, Harbour City"),
     "hb-instal-cny": ("harbour", 12, "“Withdraw application”", "Until the goods are dispatched, at no cost"),
-    "lt-instal-eur": ("lantern", 3, "“Withdraw application”", "within 14 days"),
+    "lt-instal-eur": ("lantern", 3, "“Withdraw application”", "repay what the bank has paid out, without interest."),
 }
 
 
@@ -140,18 +139,26 @@ def test_the_figures_of_what_was_signed_are_those_of_the_sheet(
     bank_id, term, *words = SIGNED_AS[product]
     visitor = Visitor(bank, platform, order(platform, product, term=term), bank_id)
     sheet = said(visitor.post("login", code="246810").text)
+    began = datetime.now(UTC)
     signed = said(visitor.agree().text)
     before, after = dict(_FACT.findall(sheet)), dict(_FACT.findall(signed))
     simple, effective = "Annualised cost of credit (simple)", "Annual percentage rate of charge (APRC)"
     fee = product.endswith("cny")
     assert {simple if fee else effective, "Monthly fee" if fee else "Fixed borrowing rate (per year)"} <= set(before)
-    day = format_date(datetime.now(UTC), "medium", locale="en_GB")
-    assert after == before | {"Signed on": day, "Reference": visitor.bank_ref}
+    days = {Texts("en").day(moment.isoformat(), "CN" if fee else "EU") for moment in (began, datetime.now(UTC))}
+    assert after.pop("Signed on") in days
+    assert after == before | {"Reference": visitor.bank_ref}
     rows = _ROW.findall(sheet)
     assert (_ROW.findall(signed), after["Number of payments"]) == (rows, str(len(rows)))
     first = rows[0][1]
     assert after["Monthly payment"].endswith(first) and re.search(rf"first payment to .+ is due: \S+{first}\.", signed)
     assert [told for told in (*words, "What happens next") if told not in signed] == []
+
+
+def test_a_day_is_that_of_the_market() -> None:
+    late, early = "2026-11-26T23:30:00.000Z", "2026-11-26T16:30:00.000Z"
+    assert [Texts("en").day(late, market) for market in ("CN", "EU")] == ["27 Nov 2026", "27 Nov 2026"]
+    assert [Texts("zh-CN").day(early, market) for market in ("CN", "EU")] == ["2026年11月27日", "2026年11月26日"]
 
 
 _FACT = re.compile(r"<dt>([^<]+?) ?(?:<small>.*?</small>)?</dt><dd[^>]*>(?:<span[^>]*>)?([^<]+)<")
@@ -457,7 +464,7 @@ def test_anybody_can_leave_at_every_step(bank: SandboxBank, platform: Platform, 
     visitor = Visitor(bank, platform, order(platform, number=f"QH-1{word}"))
     visitor.post("login", code="246810")
     left = visitor.post("cancel")
-    assert "You owe nothing. If you still want the goods, choose another way to pay at Qinghe" in left.text
+    assert "You owe nothing, and Harbour Bank does not pay for your order at Qinghe" in left.text
     assert visitor.now().stage == Stage.WITHDRAWN
 
 

@@ -119,7 +119,7 @@ def test_a_missing_consent_loses_nothing(scene: Scene) -> None:
 
 def test_who_passes_the_application_on_and_how_that_handles_data(scene: Scene) -> None:
     shop = "青禾 &amp; &lt;Söhne&gt;"
-    told = {"CN": f"本页面由 Scenebank 为{shop}提供，并将您的申请转交海港银行。",
+    told = {"CN": f"本页面由 Scenebank 为{shop}提供；您的申请由 Scenebank 转交海港银行。",
             "EU": f"Scenebank runs this page for {shop} and passes your application on to Harbour Bank."}  # fmt: skip
     way = ' <a href="https://bank.example/privacy?a=1&amp;b=2" target="_blank" rel="noopener">'
     form = scene.step(scene.enter(), "apply", choice="harbour/harbour-one/12").html

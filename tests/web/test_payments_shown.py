@@ -50,7 +50,7 @@ def test_a_last_payment_of_its_own_is_one_of_them(scene: Scene, locale: str, bes
     publish(scene.wired.catalogue, product("harbour", "harbour-two", terms=(12,)) | terms)
     listed = scene.get(locale=locale).text
     row = listed[listed.index(beside) :]
-    assert {"en": "Last month CN¥115.46", "zh-CN": "其中末期 ¥115.46"}[locale] in row
+    assert {"en": "the last one CN¥115.46", "zh-CN": "其中末期 ¥115.46"}[locale] in row
     form = scene.step(scene.enter(locale=locale), "apply", choice="harbour/harbour-two/12")
     schedule = scene.get("/schedule", locale=locale, choice="harbour/harbour-two/12")
     for page in (form, schedule):

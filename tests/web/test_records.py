@@ -190,13 +190,22 @@ def test_a_database_that_is_away_leaves_the_other_figures(scene: Scene) -> None:
     assert b"scenebank_queue_depth" not in answer.data
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("LOG_FORMAT", "xml"), ("LOG_LEVEL", "loud"), ("METRICS_TOKEN", "short"),
-        ("PRIVACY_URL", "javascript://x"), ("PRIVACY_URL", "https://bank.example/a\"b c")]
-)
+NO_NOTICES = ("javascript:alert(1)", "http://bank.example/", "https://.", "https://a@bank.example/", "https:///x",
+              'https://bank.example/"', "https://bank.example/<", "https://bank.example/a b")  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("LOG_FORMAT", "xml"), ("LOG_LEVEL", "loud"), ("METRICS_TOKEN", "short"),
+    *(("PRIVACY_URL", address) for address in NO_NOTICES),
+])  # fmt: skip
 def test_a_bad_setting_stops_the_start(name: str, value: str) -> None:
     with pytest.raises(BadConfig, match=name):
         load_config({name: value})
+
+
+@pytest.mark.parametrize("address", ["", "https://bank.example", "https://bank.example:8443/privacy?lang=de&a='b'#top"])
+def test_a_privacy_notice(address: str) -> None:
+    assert load_config({"PRIVACY_URL": address}).privacy_url == address
 
 
 def test_a_counter_of_its_own_for_each_application() -> None:

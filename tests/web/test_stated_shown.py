@@ -11,7 +11,7 @@ from scenebank.money.model import Money
 from tests.support.catalogue import publish, stated
 from tests.support.scene import Scene
 
-EXAMPLE = "See each lender’s terms for its example."
+EXAMPLE = "The lender’s own example is in its terms."
 WARNING = "WARNING: This comparison rate"
 
 

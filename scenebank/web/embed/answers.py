@@ -97,10 +97,12 @@ class Answers:
             answer.headers[SESSION_HEADER] = token
         return answer
 
-    def words(self, words: Words, t: Texts, ancestors: tuple[str, ...], framed: bool = True) -> Response:
+    def words(
+        self, words: Words, t: Texts, ancestors: tuple[str, ...], framed: bool = True, live: bool = False
+    ) -> Response:  # fmt: skip
         """``ancestors`` empty: the key named nobody, the answer holds nothing, and any page may show it. ``framed``
         False: it stands on its own, and no page may."""
-        frame = plain_frame(request, ancestors)
+        frame = plain_frame(request, ancestors, live)
         error = words.code if words.status >= 400 else None
         if error:
             note_code(error)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
@@ -94,10 +93,9 @@ class ErrorHandlers:
         return self._answers.words(Words(500, "internal", t("internal"), (fix,), again=again), t, ())
 
     def _words(self, words: Words, t: Texts) -> Response:
-        """Where real customers are, what the shop has to mend is folded."""
         door = self._door()
-        words = replace(words, folded=door is not None and door.mode is Mode.LIVE)
-        return self._answers.words(words, t, door.origins if door else ())
+        live = door is not None and door.mode is Mode.LIVE
+        return self._answers.words(words, t, door.origins if door else (), live=live)
 
     def _texts(self) -> Texts:
         """In the locale asked for, else that of the market whose shop the key names."""

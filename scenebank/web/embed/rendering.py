@@ -33,7 +33,7 @@ class Frame:
     the answer is public or htmx is not installed; ``resume`` is what the page around the frame keeps in its memory
     for the case that the frame alone is loaded anew; ``may_apply`` is False where no try can lead to an application;
     ``home`` is where the shop wants its shopper back, for a page that stands in none of the shop's; ``privacy`` the
-    operator's privacy notice."""
+    operator's privacy notice; ``live`` that real customers look at it."""
 
     widget: str
     fields: dict[str, str]
@@ -50,6 +50,7 @@ class Frame:
     may_apply: bool = True
     home: str | None = None
     privacy: str = ""
+    live: bool = False
 
     @property
     def scene(self) -> str:
@@ -152,17 +153,15 @@ class Again:
 
 @dataclass(frozen=True)
 class Words:
-    """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it, ``folded``
-    where its customers are to find that one press away; ``shop_told`` is what the shop reads where the shopper has
-    words of their own; ``plans`` is the address of the plans to go on with, ``shop`` that of the shop; ``again`` is
-    what to try."""
+    """An answer that is no widget, in the reader's words; ``for_shop`` where only the shop can mend it, and
+    ``shop_told`` what the shop reads where the shopper has words of their own; ``plans`` is the address of the plans
+    to go on with, ``shop`` that of the shop; ``again`` is what to try."""
 
     status: int
     code: str
     title: str
     lines: tuple[str, ...] = ()
     for_shop: bool = False
-    folded: bool = False
     plans: str = ""
     again: Again | None = None
     shop: str = ""
@@ -191,7 +190,7 @@ def render_fragment(
     kept = {"part": _safe(part.text), "offer_id": part.offer_id} if part else {}
     body = environment().get_template(fragment.template).render(view=fragment.view, t=t, frame=frame, **kept)
     if notice:
-        body = environment().get_template("errors/notice.html").render(notice=notice, t=t) + body
+        body = environment().get_template("errors/notice.html").render(notice=notice, t=t, frame=frame) + body
     return _rendered(body, frame, t, fragment)
 
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from scenebank.errors import InvalidInput, NotFound
 from scenebank.markets import market as market_of
 from scenebank.markets.model import Market
-from scenebank.merchants.model import Door
+from scenebank.merchants.model import Door, Mode
 from scenebank.merchants.origins import origin_of
 from scenebank.money.model import Money
 from scenebank.sessions.model import Session
@@ -108,6 +108,7 @@ class Asked:
         return Frame(
             self.widget, fields, token, self.scene.shape, self.scene.theme, "_top" if same else "_blank",
             self.door.origins, acted, home=_home(session, self.door) if session and alone else None,
+            live=self.door.mode is Mode.LIVE,
         )  # fmt: skip
 
 
@@ -208,12 +209,12 @@ def wanted_locale(request: Request, default: str | None = None) -> str:
     return default or ("zh-CN" if str(preferred).startswith("zh") else "en")
 
 
-def plain_frame(request: Request, origins: tuple[str, ...]) -> Frame:
+def plain_frame(request: Request, origins: tuple[str, ...], live: bool) -> Frame:
     """The frame of an answer without a scene: it looks as the page asked, as far as that can be read. Where there was
     no visit yet, the page's own words are better."""
     shape, theme = given(request, "shape"), given(request, "theme")
     shape, theme = shape if shape in get_args(Shape) else "full", theme if theme in get_args(Theme) else "auto"
-    return Frame("", {}, shape=shape, theme=theme, origins=origins, fatal=request.method == "GET")
+    return Frame("", {}, shape=shape, theme=theme, origins=origins, fatal=request.method == "GET", live=live)
 
 
 def find_step(widget: str, name: str, public: bool) -> Step:
