@@ -129,5 +129,5 @@ def test_a_list_of_orders_is_a_grid_on_a_phone(stack: Stack) -> None:
         )
         assert name and price and when and badge
         assert name["x"] == when["x"] < price["x"] and price["y"] < name["y"] + name["height"]
-        assert price["x"] + price["width"] == pytest.approx(badge["x"] + badge["width"], abs=1)
-        assert when["y"] < badge["y"] + badge["height"] and badge["y"] >= name["y"] + name["height"]
+        assert badge["x"] == name["x"] and badge["y"] >= when["y"] + when["height"]
+        assert badge["height"] < 1.5 * when["height"]  # one line

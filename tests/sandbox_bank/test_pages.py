@@ -538,7 +538,8 @@ def test_one_second_is_one_and_chinese_keeps_its_distance_from_latin() -> None:
 
 
 def test_what_ends_with_an_early_repayment_is_what_the_sheet_charges() -> None:
-    charged = {"fee": "尚未开始的月份不再收取手续费", "interest": "尚未开始的月份不再收取利息", "nothing": "您可随时提前还款，不收取违约金。"}
+    charged = {"fee": "尚未开始的月份不再收取手续费", "interest": "尚未开始的月份不再收取利息",
+               "nothing": "您可随时提前还款，不收取违约金。"}  # fmt: skip
     sheets = {name: Sheet(1, 1, 0, Decimal(0), Decimal(0), [_row(name)]) for name in charged}
     for name, words in charged.items():
         assert words in Texts("zh-CN")(f"sheet.early.{sheets[name].charge}")
